@@ -1,0 +1,1 @@
+"""One turn: a family's message in, a reply out."""

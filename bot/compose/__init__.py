@@ -1,0 +1,1 @@
+"""Answers made of sentences the corpus holds, and the check that it does."""

@@ -1,0 +1,1 @@
+"""Guidance cards and emergency numbers, and the code that picks them."""

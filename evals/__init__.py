@@ -1,0 +1,1 @@
+"""Prove it: suites, scorers, runs and reports."""
