@@ -221,7 +221,8 @@ def _read_yaml(text: str, file: str, first_line: int, error_type: type[PlacedErr
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = first_line + (mark.line if mark else 0)
-        raise error_type(file, line, f"not valid YAML ({error.problem})", "Correct this line") from None
+        remedy = "Put quotes around a value that holds a colon, and one `field: value` on each line"
+        raise error_type(file, line, f"not valid YAML ({error.problem})", remedy) from None
     except (yaml.YAMLError, RecursionError):
         raise error_type(file, first_line, "not valid YAML", "Use plain `field: value` lines") from None
 
