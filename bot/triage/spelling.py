@@ -1,0 +1,58 @@
+"""Near-spelling: what a phone or a shaking hand made of a word the rules know.
+
+A typed word is only taken for another when it is no common English word itself, so "fat" never
+becomes "fit" while "siezure" becomes "seizure". Common words come from the `wordfreq` package.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import wordfreq
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from bot.triage.text import keys_of, stem
+
+COMMON_WORDS = 20_000
+CACHE_LIMIT = 20_000
+_LONG = 8
+_SHORTEST = 4
+
+
+class Speller:
+    """Keys of a word, those of the known words it nearly spells included."""
+
+    def __init__(self, known: Iterable[str], extra_common: Iterable[str] = ()) -> None:
+        self._known = sorted({word for word in known if len(word) >= _SHORTEST and word.isalpha()})
+        known_stems = {stem(word) for word in self._known}
+        self._settled = (
+            set(wordfreq.top_n_list("en", COMMON_WORDS, wordlist="small")) | set(extra_common) | set(self._known)
+        )
+        self._known_stems = known_stems
+        self._cache: dict[str, frozenset[str]] = {}
+
+    def keys(self, word: str) -> frozenset[str]:
+        """Exact form and stem of the word, and of every known word it is a slip of."""
+        cached = self._cache.get(word)
+        if cached is not None:
+            return cached
+        keys = keys_of(word)
+        for near in self._near(word):
+            keys |= keys_of(near)
+        if len(self._cache) >= CACHE_LIMIT:
+            self._cache.clear()
+        self._cache[word] = keys
+        return keys
+
+    def _near(self, word: str) -> list[str]:
+        if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
+            return []
+        if word in self._settled or stem(word) in self._known_stems or len(word) > 24:
+            return []
+        most = 2 if len(word) >= _LONG else 1
+        hits = process.extract(word, self._known, scorer=OSA.distance, score_cutoff=most, limit=4)
+        if not hits:
+            return []
+        best = min(distance for _, distance, _ in hits)
+        return [known for known, distance, _ in hits if distance == best]
