@@ -18,28 +18,17 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from bot.guidance.data import read_model
 from bot.guidance.numbers import Kind, Numbers, load_numbers
-from bot.reply import Assessment, Level, Place
+from bot.reply import Assessment, Level
 
 CARDS_PATH = Path(__file__).with_name("cards.yaml")
 FAIL_SAFE = "fail_safe"
 UNAVAILABLE = "unavailable"
 PLACEHOLDERS = frozenset(
-    [
-        "emergency",
-        "unit",
-        "crisis",
-        "poison",
-        "ring",
-        "Ring",
-        "ed",
-        "fever_medicine",
-        "pee",
-        "alert_card",
-        "leukaemia",
-    ]
+    {"emergency", "unit", "crisis", "poison", "ring", "Ring"}
+    | {"fever_medicine", "pee", "alert_card", "leukaemia"}
 )
 
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 def _known_placeholders(text: str) -> str:
@@ -186,7 +175,8 @@ class Cards(BaseModel):
         """The card for a rule at a level: its own, else its next higher one, else the generic card."""
         levels = self.routes.get(rule, {})
         higher = [candidate for candidate in list(Level)[level.rank :] if candidate in levels]
-        return levels[higher[0]] if higher else self.generic[max(level, Level.SAME_DAY, key=_rank)]
+        # A finding is never "none"; were one, silence would be the wrong guess.
+        return levels[higher[0]] if higher else self.generic.get(level, FAIL_SAFE)
 
     def rank(self, card: str) -> tuple[int, int]:
         """Sort key, most pressing first: the card's route, then its place in `priority`."""
@@ -237,14 +227,12 @@ def matching_cards(assessment: Assessment, cards: Cards) -> tuple[str, ...]:
     return tuple(sorted(chosen, key=cards.rank))
 
 
-def choose_card(assessment: Assessment, place: Place | None = None, book: Book | None = None) -> str:
+def choose_card(assessment: Assessment, book: Book | None = None) -> str:
     """The id of the card to show first.
 
     The most pressing route wins, so a sign that needs an ambulance beats a fever whatever their order.
-    Place changes a card's words and not the choice. Nothing live means something went wrong before this
-    was called, so it gives the fail-safe card.
+    Nothing live means something went wrong before this was called, so it gives the fail-safe card.
     """
-    del place
     matches = matching_cards(assessment, (book or packaged_book()).cards)
     return matches[0] if matches else FAIL_SAFE
 
@@ -253,7 +241,3 @@ def first_call(rules: Iterable[str], cards: Cards) -> Kind:
     """Whom to call about these rules when nothing is known of their level: emergency unless all say unit."""
     routes = {cards.cards[card].first for rule in rules for card in cards.routes.get(rule, {}).values()}
     return "unit" if routes == {"unit"} else "emergency"
-
-
-def _rank(level: Level) -> int:
-    return level.rank

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ValidationError
@@ -13,7 +13,7 @@ from bot.errors import CardsError
 Model = TypeVar("Model", bound=BaseModel)
 _REMEDY = "correct it or reinstall nightlamp"
 # The C parser is ten times faster, and these files are read before the first reply.
-_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def read_model(path: Path, model: type[Model]) -> Model:
@@ -23,8 +23,7 @@ def read_model(path: Path, model: type[Model]) -> Model:
         CardsError: one line naming the file, the place in it and the remedy.
     """
     try:
-        raw = yaml.load(path.read_text(encoding="utf-8"), Loader=_LOADER)
-        return model.model_validate(raw)
+        return model.model_validate(_parse(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError) as error:
         raise CardsError(f"{path}: cannot be read ({_one_line(error)}); {_REMEDY}") from None
     except yaml.YAMLError as error:
@@ -35,6 +34,32 @@ def read_model(path: Path, model: type[Model]) -> Model:
         raise CardsError(f"{path}: {place}: {_one_line(first['msg'])}; {_REMEDY}") from None
     except ValueError as error:  # the parser's own, for a date such as 2026-13-45
         raise CardsError(f"{path}: {_one_line(error)}; {_REMEDY}") from None
+
+
+def _parse(text: str) -> object:
+    loader = _LOADER(text)
+    try:
+        root = loader.get_single_node()
+        _refuse_duplicates(root, set())
+        return loader.construct_document(root) if root is not None else None
+    finally:
+        loader.dispose()
+
+
+def _refuse_duplicates(node: yaml.Node | None, seen: set[int]) -> None:
+    # YAML keeps the last of two equal keys, so a card pasted twice would silently lose its first words.
+    if node is None or id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, yaml.MappingNode):
+        keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        if repeated := [key for place, key in enumerate(keys) if key in keys[:place]]:
+            raise ValueError(f"{repeated[0]!r} is there twice, near line {node.start_mark.line + 1}")
+        for _, value in node.value:
+            _refuse_duplicates(value, seen)
+    elif isinstance(node, yaml.SequenceNode):
+        for item in node.value:
+            _refuse_duplicates(item, seen)
 
 
 def _one_line(problem: object) -> str:

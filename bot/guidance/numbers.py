@@ -18,7 +18,7 @@ from bot.reply import PhoneNumber, Region
 Kind = Literal["emergency", "unit", "poison", "crisis", "urgent"]
 NUMBERS_PATH = Path(__file__).with_name("numbers.yaml")
 
-_STRICT = ConfigDict(extra="forbid", frozen=True)
+_STRICT = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 _Text = Annotated[str, Field(min_length=1)]
 
 
@@ -50,7 +50,6 @@ class Words(BaseModel):
     model_config = _STRICT
 
     ring: _Text
-    ed: _Text
     fever_medicine: _Text
     pee: _Text
     alert_card: _Text

@@ -91,7 +91,7 @@ def guidance_for(
     setting = _setting(region, unit_number, _in_hospital(assessment, place), book)
     if setting is None:
         return minimal_fail_safe(region, unit_number, level)
-    chosen = card or choose_card(assessment, place, setting.book)
+    chosen = card or choose_card(assessment, setting.book)
     cards = setting.book.cards
     also = [cards.cards[other].avoid for other in matching_cards(assessment, cards) if other != chosen]
     return _render(chosen, level, setting, also)
@@ -111,7 +111,7 @@ def reminder(
     if setting is None:
         return replace(minimal_fail_safe(region, unit_number, _level(assessment)), reminder=True)
     cards = setting.book.cards
-    card = cards.cards[choose_card(assessment, place, setting.book)]
+    card = cards.cards[choose_card(assessment, setting.book)]
     lines = cards.lines
     words = {"unit": lines.reminder_unit, "crisis": lines.reminder_crisis}
     line = lines.reminder_hospital if hospital else words.get(card.first, lines.reminder_emergency)
@@ -190,7 +190,7 @@ def _render(name: str, level: Level, setting: _Setting, also_avoid: Sequence[Seq
     # The fail-safe card names the call bell itself: nothing is known, not even the place.
     hospital = setting.hospital and name != FAIL_SAFE
     home_say = cards.home.say if card.say_default else ()
-    kinds: tuple[Kind, ...] = ("emergency",) if hospital else card.numbers
+    kinds: tuple[Kind, ...] = ("emergency",) if hospital else (*card.numbers, "unit")
     avoid = setting.fill_all(card.avoid, () if hospital else card.avoid_home, *also_avoid)
     access = () if hospital else setting.book.numbers.access_notes(setting.region)
     guidance = Guidance(
