@@ -84,14 +84,17 @@ def guidance_for(
 ) -> Guidance:
     """The card for an assessment, at the assessment's level.
 
-    `card` names another card than the findings choose (`other_person`). A place the family has not
-    chosen is taken from their words (`assessment.in_hospital`).
+    Other live signs add their "do not" lines to it. `card` names another card than the findings choose
+    (`other_person`). A place the family has not chosen is taken from their words
+    (`assessment.in_hospital`).
     """
     level = _level(assessment)
     setting = _setting(region, unit_number, _in_hospital(assessment, place), book)
     if setting is None:
         return minimal_fail_safe(region, unit_number, level)
-    chosen = card or choose_card(assessment, setting.book)
+    if card is not None:
+        return _render(card, level, setting)
+    chosen = choose_card(assessment, setting.book)
     cards = setting.book.cards
     also = [cards.cards[other].avoid for other in matching_cards(assessment, cards) if other != chosen]
     return _render(chosen, level, setting, also)

@@ -130,6 +130,12 @@ def test_a_second_sign_adds_what_not_to_do() -> None:
     assert any("ibuprofen" in line for line in shown.avoid)
 
 
+def test_a_card_asked_for_by_name_stands_alone() -> None:
+    shown = guidance_for(LIVE, Region.UK, card="other_person")
+    assert shown.card == "other_person"
+    assert not any("ibuprofen" in line for line in shown.avoid)
+
+
 def test_words_put_a_family_in_hospital_only_when_they_chose_no_place() -> None:
     told = Assessment(level=Level.URGENT, findings=LIVE.findings, in_hospital=True)
     assert "call bell" in guidance_for(told, Region.UK).heading
