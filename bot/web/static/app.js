@@ -1,0 +1,209 @@
+// Behaviour of the page. The server renders every word; this script moves focus, remembers the country
+// on this device, announces what is new and opens sources. Without it the page still asks and answers.
+(() => {
+  "use strict";
+
+  const data = JSON.parse(document.getElementById("ui-data").textContent);
+  const root = document.documentElement;
+  const language = root.lang;
+  const REGION = "nightlamp-region";
+  const byId = (id) => document.getElementById(id);
+  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+  // --- Country: kept on this device only -------------------------------------------------------
+  const stored = () => {
+    try { return localStorage.getItem(REGION); } catch { return null; }
+  };
+  const store = (region) => {
+    try {
+      if (region) localStorage.setItem(REGION, region);
+      else localStorage.removeItem(REGION);
+    } catch { /* private browsing: the choice lasts for this page */ }
+  };
+  const showRegion = (region) => { root.dataset.region = region; };
+  const remembered = stored();
+  if (remembered) showRegion(remembered);
+
+  let restored = !remembered || remembered === data.region;
+  const restoreRegion = () => {
+    if (restored) return;
+    const radio = document.querySelector(`#country input[type=radio][value="${CSS.escape(remembered)}"]`);
+    if (!radio) return;
+    restored = true;
+    if (!radio.checked) radio.click();
+  };
+
+  document.addEventListener("change", (event) => {
+    const input = event.target;
+    if (input.closest("#country")) {
+      showRegion(input.value);
+      store(input.value);
+    } else if (input.closest("#hospital")) {
+      root.dataset.place = input.checked ? "hospital" : "";
+    }
+  });
+
+  // --- Sources ---------------------------------------------------------------------------------
+  let cameFrom = null;
+  const goTo = (element) => {
+    element.focus({ preventScroll: true });
+    element.scrollIntoView({ block: "center", behavior: calm() ? "auto" : "smooth" });
+  };
+  const openSource = (chip) => {
+    const words = byId(chip.hash.slice(1));
+    if (!words) return;
+    cameFrom = chip;
+    words.closest("details").open = true;
+    document.querySelectorAll("mark.current").forEach((mark) => mark.classList.remove("current"));
+    (words.closest("mark") || words).classList.add("current");
+    goTo(words);
+  };
+  const goBack = (link) => {
+    const answer = byId(link.hash.slice(1));
+    goTo(cameFrom && answer.contains(cameFrom) ? cameFrom : answer);
+  };
+
+  // --- Asking ----------------------------------------------------------------------------------
+  const ask = (question) => {
+    const box = document.querySelector("#question textarea");
+    box.value = question;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+    // Gradio takes the value over on the next frame.
+    setTimeout(() => byId("send").click(), 50);
+  };
+
+  let clearing = false;
+  const startAgain = (event) => {
+    if (clearing || !document.querySelector(".turn")) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const dialog = byId("again-dialog");
+    dialog.returnValue = "";
+    dialog.showModal();
+  };
+  byId("again-dialog").addEventListener("close", (event) => {
+    if (event.target.returnValue === "yes") {
+      clearing = true;
+      byId("again").click();
+    } else byId("again").focus();
+  });
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest("a, button");
+    if (!target) return;
+    if (target.matches("a.chip")) { event.preventDefault(); openSource(target); }
+    else if (target.matches(".back a")) { event.preventDefault(); goBack(target); }
+    else if (target.matches("button.ask")) ask(target.textContent);
+    else if (target.id === "print") window.print();
+    else if (target.id === "again") startAgain(event);
+  }, true);
+
+  // --- What is new: said once, scrolled to once -------------------------------------------------
+  let turns = 0;
+  let announced = "";
+  let opened = new Set();
+
+  const say = (id, words) => {
+    const region = byId(id);
+    region.textContent = "";
+    setTimeout(() => { region.textContent = words; }, 80);
+  };
+  const spoken = (turn) => {
+    const reply = turn.querySelector(".reply").cloneNode(true);
+    reply.querySelectorAll(".sources, .chip, .related, .cut-off").forEach((part) => part.remove());
+    return reply.textContent.replace(/\s+/g, " ").trim();
+  };
+  const announce = (turn) => {
+    const key = `${turn.id} ${turn.className}`;
+    if (key === announced) return;
+    announced = key;
+    if (turn.classList.contains("turn-pending")) say("status", data.pending);
+    else say(turn.querySelector(".card-emergency, .card-urgent") ? "alarm" : "status", spoken(turn));
+  };
+  const scrollTo = (turn) => {
+    turn.scrollIntoView({ block: "start", behavior: "auto" });
+  };
+  const keepOpen = () => {
+    document.querySelectorAll("details.sources").forEach((sources) => {
+      if (opened.has(sources.id)) sources.open = true;
+    });
+  };
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches("details.sources") || !event.target.isConnected) return;
+    if (event.target.open) opened.add(event.target.id);
+    else opened.delete(event.target.id);
+  }, true);
+
+  const look = () => {
+    const all = document.querySelectorAll("#transcript .turn");
+    if (all.length < turns) {
+      opened = new Set();
+      announced = "";
+      if (clearing) say("status", data.cleared);
+      else lost();
+      clearing = false;
+    }
+    keepOpen();
+    const last = all[all.length - 1];
+    if (last) {
+      announce(last);
+      if (all.length > turns) scrollTo(last);
+    }
+    turns = all.length;
+  };
+  // The server forgets idle conversations and a restart forgets all: a sign told earlier is then unknown.
+  const lost = () => {
+    const note = byId("offline");
+    note.textContent = data.lost;
+    note.hidden = false;
+  };
+
+  // --- The question box ------------------------------------------------------------------------
+  const count = (box) => {
+    let note = byId("counter");
+    if (!note) {
+      note = document.createElement("p");
+      note.id = "counter";
+      note.setAttribute("role", "status");
+      byId("composer").after(note);
+    }
+    const length = [...box.value].length;
+    note.textContent = length > data.limit * 0.75
+      ? data.counter.replace("{count}", length).replace("{limit}", data.limit) : "";
+  };
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("#question textarea")) count(event.target);
+  });
+
+  // --- Paper -----------------------------------------------------------------------------------
+  let closedForPaper = [];
+  addEventListener("beforeprint", () => {
+    closedForPaper = [...document.querySelectorAll("details.sources:not([open])")];
+    closedForPaper.forEach((sources) => { sources.open = true; });
+    const now = new Date().toLocaleString(language, { dateStyle: "long", timeStyle: "short" });
+    byId("print-date").textContent = data.printed.replace("{date}", now);
+  });
+  addEventListener("afterprint", () => closedForPaper.forEach((sources) => { sources.open = false; }));
+
+  // --- Connection ------------------------------------------------------------------------------
+  const connection = () => {
+    const note = byId("offline");
+    note.textContent = navigator.onLine ? "" : data.offline;
+    note.hidden = navigator.onLine;
+  };
+  addEventListener("offline", connection);
+  addEventListener("online", connection);
+
+  // --- Gradio: keep the page's language, mend names, know when the box is ready -------------------
+  const mend = () => {
+    if (root.lang !== language) root.lang = language;
+    if (byId("question")) byId("loading").hidden = true;
+  };
+  new MutationObserver(mend).observe(root, { attributes: true, attributeFilter: ["lang"] });
+  let waiting = false;
+  new MutationObserver(() => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => { waiting = false; mend(); restoreRegion(); look(); });
+  }).observe(document.body, { childList: true, subtree: true });
+})();
