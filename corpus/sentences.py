@@ -16,7 +16,8 @@ _INITIALS = re.compile(r"^\(?(?:[^\W\d_]\.)+[^\W\d_]?\.?$")
 
 # Abbreviations that a capital letter commonly follows inside a sentence.
 _TITLES = frozenset(["dr", "mr", "mrs", "ms", "prof", "st", "sr", "jr", "rev"])
-_ABBREVIATIONS = _TITLES | {"e.g", "i.e", "eg", "ie", "vs", "approx", "cf", "fig", "dept", "tel", "ext", "incl"}
+_SHORTENED = frozenset(["e.g", "i.e", "eg", "ie", "vs", "approx", "cf", "fig", "dept", "tel", "ext", "incl"])
+_ABBREVIATIONS = _TITLES | _SHORTENED
 # These stand before a number: "No. 5", "p. 12"; before anything else they can end a sentence.
 _BEFORE_NUMBERS = frozenset(["no", "nos", "p", "pp", "vol", "ch"])
 _PAIRS = {"(": ")", "[": "]", "“": "”"}

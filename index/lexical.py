@@ -2,53 +2,21 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from functools import cache
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from corpus.model import GlossaryTerm
 from index.dense import Scores
 from index.errors import BUILD, IndexDamaged
+from index.synonyms import Synonyms
+from index.words import terms_of
 
 K1 = 0.9
 B = 0.4
-# The name of the treatment, however it is typed, is one word.
-_CAR_T = re.compile(r"\bcar[\s\-‐‑–]?ts?\b", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+")
-# What is left of "child's" and "don't" once the apostrophe has parted them.
-_REMNANTS = frozenset(["s", "t", "d", "ll", "m", "re", "ve"])
 # A synonym is a guess at what was meant, so it counts for less than a word that was written.
 _SYNONYM_WEIGHT = 0.5
-
-
-@cache
-def _stemmer() -> Any:
-    import Stemmer
-
-    return Stemmer.Stemmer("english")
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    from bm25s.stopwords import STOPWORDS_EN
-
-    return frozenset(STOPWORDS_EN) | _REMNANTS
-
-
-def stems(text: str) -> list[str]:
-    """Every word of a text, lower case and stemmed."""
-    words = _WORD.findall(_CAR_T.sub(" cart ", text).casefold())
-    return list(_stemmer().stemWords(words))
-
-
-def terms_of(text: str) -> list[str]:
-    """The words of a text that BM25 counts: stemmed, without stop words."""
-    words = _WORD.findall(_CAR_T.sub(" cart ", text).casefold())
-    return list(_stemmer().stemWords([word for word in words if word not in _stop_words()]))
 
 
 class LexicalIndex:
@@ -97,32 +65,5 @@ class LexicalIndex:
     def expanded_scores(self, query: str, synonyms: Synonyms) -> Scores:
         """BM25 of a query with the glossary's other words for what it names: shape (n,)."""
         scores = self.scores(terms_of(query))
-        extra = synonyms.for_query(query)
+        extra = synonyms.extra_terms(query)
         return scores + np.float32(_SYNONYM_WEIGHT) * self.scores(extra) if extra else scores
-
-
-class Synonyms:
-    """Families of words for one thing, from the glossary: "fit" and "seizure", "wee" and "urine"."""
-
-    def __init__(self, glossary: Iterable[GlossaryTerm]) -> None:
-        self._families = tuple(
-            tuple(dict.fromkeys(tuple(stems(name)) for name in (term.term, *term.synonyms)))
-            for term in glossary
-        )
-
-    def for_query(self, query: str) -> list[str]:
-        """Terms that the query's own words stand for and that it does not hold itself."""
-        words = stems(query)
-        written = set(words)
-        extra: dict[str, None] = {}
-        for family in self._families:
-            if any(_contains(words, name) for name in family):
-                extra |= dict.fromkeys(word for name in family for word in name if word not in written)
-        return [word for word in extra if word not in _stop_words()]
-
-
-def _contains(words: Sequence[str], name: Sequence[str]) -> bool:
-    width = len(name)
-    return width > 0 and any(tuple(words[i : i + width]) == name for i in range(len(words) - width + 1))
-
-

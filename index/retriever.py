@@ -12,8 +12,9 @@ from corpus.model import GlossaryTerm
 from index.dense import DenseIndex, Scores, best_per_owner
 from index.encoder import Encoder
 from index.fusion import dense_evidence, fuse, top
-from index.lexical import LexicalIndex, Synonyms
+from index.lexical import LexicalIndex
 from index.passages import Passage, PassageStatement
+from index.synonyms import Synonyms
 
 if TYPE_CHECKING:
     from index.langchain_retriever import PassageRetriever
@@ -35,7 +36,8 @@ class Hit:
     """A passage found for a query.
 
     `score` is fused and ranks hits of one query only. The cosines compare across queries: of the
-    whole passage, of its heading, and of the best of heading and statements. `bm25` is raw.
+    whole passage, of its heading, and of the best of heading and statements; each is the higher of
+    the query as asked and as rewritten in the glossary's main names. `bm25` is raw.
     """
 
     passage: Passage
@@ -117,11 +119,13 @@ class Index:
         return PassageRetriever(index=self, k=k, region=region)
 
     def _evidence(self, query: str) -> _Evidence:
-        vector = self.encoder.encode_queries([query])[0]
-        units = self._units.scores(vector)
+        rewritten = self._synonyms.rewritten(query)
+        vectors = self.encoder.encode_queries([query, rewritten] if rewritten else [query])
+        units = np.max([self._units.scores(vector) for vector in vectors], axis=0)
+        whole = np.max([self._sections.scores(vector) for vector in vectors], axis=0)
         best = best_per_owner(units, self._owners, len(self.passages))
         bm25 = self._lexical.expanded_scores(query, self._synonyms)
-        return _Evidence(units, self._sections.scores(vector), best, bm25)
+        return _Evidence(units, whole, best, bm25)
 
     def _region_penalty(self, region: str | None) -> Scores:
         if region is None:
