@@ -38,6 +38,7 @@ def shortfalls(outcome: Outcome) -> tuple[Shortfall, ...]:
     if outcome.reply is not None:
         found.extend(_reply_shortfalls(outcome.case.expect, outcome.reply))
         found.extend(_cites_shortfalls(outcome, outcome.reply))
+        found.extend(_quote_shortfalls(outcome, outcome.reply))
     return tuple(found)
 
 
@@ -82,6 +83,17 @@ def _cites_shortfalls(outcome: Outcome, reply: Reply) -> Iterator[Shortfall]:
         yield Shortfall(
             f"a sentence from {' or '.join(cites)}", ", ".join(sorted(drawn)) or "no sentence cited"
         )
+
+
+def _quote_shortfalls(outcome: Outcome, reply: Reply) -> Iterator[Shortfall]:
+    """Asked of every case, whatever it expects: nothing reaches a family that the corpus does not say."""
+    for sentence in reply.sentences:
+        if not sentence.citations:
+            yield Shortfall("every sentence cited", f"no citation: “{sentence.text}”")
+    for citation in reply.citations:
+        if citation.number not in outcome.verbatim:
+            place = f"{citation.document} from {citation.start} to {citation.end}"
+            yield Shortfall("every quote word for word in the corpus", f"not at {place}: “{citation.quote}”")
 
 
 def _either(phrases: tuple[str, ...]) -> str:

@@ -16,21 +16,19 @@ def sensitivity(outcome: Outcome) -> Mark | None:
 
 
 def false_alarm(outcome: Outcome) -> Mark | None:
-    """Cases with a ceiling that were answered above it, of all cases with one.
-
-    `exact_level: urgent` is not a quiet case: going above it is `urgent_overcall`.
-    """
-    expect = outcome.case.expect
-    ceiling = expect.max_level
-    if expect.exact_level in (Level.NONE, Level.SAME_DAY):
-        ceiling = expect.exact_level
-    if ceiling is None:
+    """Cases that are not urgent answered above their ceiling, of all that have such a ceiling."""
+    ceiling = outcome.case.expect.ceiling
+    if ceiling is None or ceiling.rank >= Level.URGENT.rank:
         return None
-    return whole(outcome.error is None and outcome.highest.rank <= ceiling.rank)
+    return whole(_held(outcome, ceiling))
 
 
 def urgent_overcall(outcome: Outcome) -> Mark | None:
-    """Urgent cases answered as an emergency, of all urgent cases: an ambulance where a call would do."""
-    if outcome.case.expect.floor is not Level.URGENT:
+    """Cases that must stop at urgent answered as an emergency: an ambulance where a call would do."""
+    if outcome.case.expect.ceiling is not Level.URGENT:
         return None
-    return whole(outcome.error is None and outcome.highest is not Level.EMERGENCY)
+    return whole(_held(outcome, Level.URGENT))
+
+
+def _held(outcome: Outcome, ceiling: Level) -> bool:
+    return outcome.error is None and outcome.highest.rank <= ceiling.rank
