@@ -62,7 +62,7 @@ def check(suites: Suites = None) -> None:
 
     from bot.guidance.cards import load_cards
     from corpus.load import load_corpus
-    from evals.check import Known, unknown_references
+    from evals.check import Known, mistakes
 
     with _one_line_errors():
         files = load_suites(suites or [])
@@ -72,7 +72,7 @@ def check(suites: Suites = None) -> None:
             cards=set(load_cards().cards),
             corpus=load_corpus(settings.corpus_dir),
         )
-    problems = unknown_references(files, known)
+    problems = mistakes(files, known)
     for problem in problems:
         typer.echo(str(problem), err=True)
     cases = sum(len(file.suite.cases) for file in files)

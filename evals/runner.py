@@ -123,15 +123,24 @@ def run_suite(
 def verdict(runs: Sequence[SuiteRun], selection: Selection) -> Verdict:
     """Whether every bar was met. In a whole run a bar that nothing measured is missed.
 
+    A case that broke fails the run also where no bar of its suite would have counted it.
+
     Raises:
         RunError: a partial run in which not one bar found anything to measure.
     """
     states = [figure.state for run in runs for figure in run.figures if figure.state]
+    if any(_uncounted_errors(run) for run in runs):
+        return Verdict.BAR_MISSED
     if State.MISSED in states or (not selection.partial and State.UNMEASURED in states):
         return Verdict.BAR_MISSED
     if State.MET not in states:
         raise RunError("none of the cases that ran is measured by a bar of its suite: loosen the selection")
     return Verdict.BARS_MET
+
+
+def _uncounted_errors(run: SuiteRun) -> bool:
+    counted = {case for figure in run.figures if figure.bar for case in figure.missed}
+    return any(outcome.error is not None and outcome.case.id not in counted for outcome in run.outcomes)
 
 
 def _verbatim(reply: Reply | None, corpus: Corpus | None) -> frozenset[int]:

@@ -81,6 +81,15 @@ def test_a_case_that_breaks_is_a_failure_and_the_run_goes_on() -> None:
     assert verdict([done], WHOLE) is Verdict.BAR_MISSED
 
 
+def test_a_breakage_that_no_bar_measures_still_fails_the_run() -> None:
+    def partly(asked: Case) -> Assessment:
+        return breaking(asked) if asked.id == "q" else shouting(asked)
+
+    done = run(live(1), case("q", status="grounded"), bar=SENSITIVITY, subject=partly)
+    assert done.figures[0].state is State.MET
+    assert verdict([done], WHOLE) is Verdict.BAR_MISSED
+
+
 def test_the_fail_safe_card_does_not_count_as_finding_a_sign() -> None:
     outcome = run_case(live(1), lambda _: Assessment(Level.EMERGENCY, failed=True))
     assert outcome.error == "triage failed and showed its fail-safe card"
