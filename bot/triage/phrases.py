@@ -16,7 +16,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.triage.text import Token, expand, stem
+from bot.triage.text import Token, split_words, stem
 
 WIDE_GAP = 4
 FILLER_GAP = 3
@@ -67,16 +67,12 @@ def compile_phrase(source: str, owner: int, classes: Mapping[str, Sequence[str]]
             wide = True
             continue
         optional = part.endswith("?")
-        alternatives = _alternatives(part.rstrip("?"), classes, source)
-        expanded = [_words(a) for a in alternatives]
-        if len(expanded) == 1 and len(expanded[0]) > 1:
-            for word in expanded[0]:
-                elements.append(Element(_keys([word]), optional, wide))
-                wide = False
-            continue
-        single = [words[-1] if len(words) == 1 else "=" + words[0].lstrip("=") for words in expanded]
-        elements.append(Element(_keys(single), optional, wide))
-        wide = False
+        alternatives = [_words(a) for a in _alternatives(part.rstrip("?"), classes, source)]
+        # "can't" alone is two places (can, not); among alternatives its last word stands for it.
+        places = [[word] for word in alternatives[0]] if len(alternatives) == 1 else [[a[-1] for a in alternatives]]
+        for words in places:
+            elements.append(Element(_keys(words), optional, wide))
+            wide = False
     if not any(not e.optional for e in elements):
         raise PhraseError(f"phrase {source!r} has no word that must be there")
     return Phrase(source, tuple(elements), owner)
@@ -98,9 +94,13 @@ def _alternatives(part: str, classes: Mapping[str, Sequence[str]], source: str) 
 
 
 def _words(word: str) -> list[str]:
-    if word.startswith("="):
-        return ["=" + part for part in expand(word[1:])]
-    return expand(word)
+    mark = "=" if word.startswith("=") else ""
+    if word == "n't":
+        return ["not"]
+    parts = [part for part, _, _ in split_words(word.lstrip("=").lower()) if part[0].isalnum()]
+    if not parts:
+        raise PhraseError(f"{word!r} is no word")
+    return [mark + part for part in parts]
 
 
 def _keys(words: Iterable[str]) -> frozenset[str]:

@@ -15,7 +15,6 @@ from rapidfuzz.distance import OSA
 from bot.triage.text import keys_of, stem
 
 COMMON_WORDS = 20_000
-CACHE_LIMIT = 20_000
 _LONG = 8
 _SHORTEST = 4
 
@@ -38,11 +37,12 @@ class Speller:
         if cached is not None:
             return cached
         keys = keys_of(word)
+        if word in self._settled:
+            # Only everyday words are remembered: nothing a family alone would type stays in memory.
+            self._cache[word] = keys
+            return keys
         for near in self._near(word):
             keys |= keys_of(near)
-        if len(self._cache) >= CACHE_LIMIT:
-            self._cache.clear()
-        self._cache[word] = keys
         return keys
 
     def _near(self, word: str) -> list[str]:

@@ -66,6 +66,7 @@ class Token:
     sentence: int
     clause: int
     keys: frozenset[str]
+    after_comma: bool = False
 
 
 @dataclass(frozen=True)
@@ -85,10 +86,12 @@ class Text:
         return self.origin[position] if position < len(self.origin) else len(self.original)
 
 
-_stemmer = lru_cache(maxsize=1)(lambda: Stemmer.Stemmer("english"))
+@lru_cache(maxsize=1)
+def _stemmer() -> Stemmer.Stemmer:
+    # No cache inside: words a family typed are not kept in memory.
+    return Stemmer.Stemmer("english", 0)
 
 
-@lru_cache(maxsize=65_536)
 def stem(word: str) -> str:
     """The word's Snowball stem, by which inflected forms meet."""
     return str(_stemmer().stemWord(word))
@@ -166,6 +169,7 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
     questions: set[int] = set()
     sentence = clause = 0
     last_end = 0
+    comma = False
     for place, (word, start, end) in enumerate(words):
         if "\n" in cleaned[last_end:start]:
             sentence, clause = sentence + 1, clause + 1
@@ -178,13 +182,15 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
         if word in _CLAUSE_MARK or word in _CLAUSE_WORDS or word == "and":
             if _opens_clause(word, words[place + 1 : place + 3]):
                 clause += 1
+            comma = comma or word == ","
             if not word.isalpha():
                 continue
-        if not (word[0].isalnum()):
+        if not word[0].isalnum():
             continue
         first = origin[start] if origin else start
         last = (origin[end - 1] + 1) if origin else end
-        tokens.append(Token(word, first, last, sentence, clause, keys_for(word)))
+        tokens.append(Token(word, first, last, sentence, clause, keys_for(word), comma))
+        comma = False
     return Text(text, cleaned, origin, tuple(tokens), frozenset(questions))
 
 

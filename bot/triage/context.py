@@ -1,0 +1,259 @@
+"""How a sign is meant: denied, feared, asked about in general, long past, somebody else's, over.
+
+Every reason to hold a sign back is a phrase in `context.yaml`. When none applies the sign is live:
+unsure goes up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from bot.triage.phrases import Match, Matcher, Phrase, compile_phrase
+from bot.triage.text import Text
+
+# How many words may stand between a cue and the sign it speaks of.
+REACH = 16
+NEGATION_REACH = 8
+
+_KINDS = (
+    "negation", "no_negation", "denied_after", "hypothetical", "warned", "long_past", "live", "passed",
+    "team_knows", "help_came", "mistake", "in_hospital", "not_in_hospital", "other_people",
+)  # fmt: skip
+_PRESENT = frozenset("is are am having being keeps".split())
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A context phrase found, as positions of its first and last token."""
+
+    kind: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Cues:
+    """All cues of one message, by kind."""
+
+    by_kind: Mapping[str, tuple[Cue, ...]] = field(default_factory=dict)
+
+    def of(self, kind: str) -> tuple[Cue, ...]:
+        """Cues of one kind, in order."""
+        return self.by_kind.get(kind, ())
+
+
+@dataclass(frozen=True)
+class Sign:
+    """What context needs to know of a sign: where it stands and how the rule treats it."""
+
+    first: int
+    last: int
+    used: frozenset[int]
+    persists: bool
+    life_threat: bool
+
+
+class Context:
+    """Reads cues out of a message and gives the reason, if any, why a sign is not live."""
+
+    def __init__(
+        self, data: Mapping[str, Sequence[str]], classes: Mapping[str, Sequence[str]], fillers: Sequence[str]
+    ) -> None:
+        self.phrases: list[Phrase] = []
+        for owner, kind in enumerate(_KINDS):
+            self.phrases.extend(compile_phrase(source, owner, classes) for source in data[kind])
+        self._matcher = Matcher(self.phrases, fillers)
+        self._between = frozenset(data["between"])
+        self._questions = frozenset(data["question_words"])
+        self._greetings = frozenset(data["greetings"])
+        self._specific = frozenset(data["specific"])
+        self._child = frozenset(data["child_words"])
+
+    def read(self, text: Text) -> Cues:
+        """All cues of the message."""
+        found: dict[str, list[Cue]] = {}
+        for match in self._matcher.find(text.tokens):
+            kind = _KINDS[match.phrase.owner]
+            found.setdefault(kind, []).append(Cue(kind, match.first, match.last))
+        return Cues({kind: tuple(cues) for kind, cues in found.items()})
+
+    def discount(self, sign: Sign, text: Text, cues: Cues) -> str | None:
+        """Why the sign is not live, or None when it is."""
+        if self._negated(sign, text, cues):
+            return "denied"
+        if self._cancelled_as_live(sign, text, cues):
+            return self._other_person(sign, text, cues)
+        if self._ahead(sign, text, cues, "hypothetical"):
+            return "hypothetical or a general question"
+        if self._ahead(sign, text, cues, "warned"):
+            return "a warning repeated"
+        if self._long_past(sign, text, cues):
+            return "long past"
+        if self._general_question(sign, text):
+            return "general question"
+        if self._over(sign, text, cues):
+            return "over, and the team knows" if sign.persists else "over"
+        return self._other_person(sign, text, cues)
+
+    def _ahead(self, sign: Sign, text: Text, cues: Cues, kind: str) -> bool:
+        """A cue of this kind stands before the sign and reaches it."""
+        for cue in cues.of(kind):
+            near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
+            if near and not sign.used.issuperset(range(cue.first, cue.last + 1)) and self._reaches(cue, sign, text):
+                return True
+        return False
+
+    def _reaches(self, cue: Cue, sign: Sign, text: Text) -> bool:
+        """No new statement begins between cue and sign."""
+        tokens = text.tokens
+        if tokens[cue.last].sentence != tokens[sign.first].sentence:
+            return False
+        for place in range(cue.last + 1, sign.first + 1):
+            if tokens[place].clause != tokens[place - 1].clause and self._states(place, sign.first, text):
+                return False
+        return True
+
+    def _states(self, place: int, end: int, text: Text) -> bool:
+        """The clause starting here names the child, or says is/has/keeps: a statement of its own."""
+        words = [token.word for token in text.tokens[place : min(place + 4, end + 1)]]
+        return any(word in self._specific or word in _PRESENT or word == "now" for word in words)
+
+    def _cancelled_as_live(self, sign: Sign, text: Text, cues: Cues) -> bool:
+        """A word such as "now" stands with the sign, after any "if"."""
+        clause = text.tokens[sign.first].clause
+        for cue in cues.of("live"):
+            if cue.first in sign.used:
+                continue
+            if text.tokens[cue.first].clause != clause and cue.first <= sign.last:
+                continue
+            if text.tokens[cue.first].sentence != text.tokens[sign.first].sentence:
+                continue
+            if cue.first > sign.first and self._names_child(sign, text):
+                return True
+        return False
+
+    def _names_child(self, sign: Sign, text: Text) -> bool:
+        sentence = text.tokens[sign.first].sentence
+        place = sign.first
+        while place >= 0 and text.tokens[place].sentence == sentence:
+            if text.tokens[place].word in self._specific:
+                return True
+            place -= 1
+        return False
+
+    def _negated(self, sign: Sign, text: Text, cues: Cues) -> bool:
+        tokens = text.tokens
+        cancelled = {
+            place for cue in cues.of("no_negation") for place in range(cue.first, cue.last + 1)
+        }  # fmt: skip
+        for cue in cues.of("negation"):
+            if cue.first in sign.used or cue.first in cancelled or not cue.last < sign.first:
+                continue
+            if tokens[cue.last].clause != tokens[sign.first].clause or sign.first - cue.last > NEGATION_REACH:
+                continue
+            if self._spans_only_links(cue.last + 1, sign.first, text):
+                return True
+        for cue in cues.of("denied_after"):
+            if tokens[cue.first].clause == tokens[sign.last].clause and 0 < cue.first - sign.last <= 2:
+                return True
+        return False
+
+    def _spans_only_links(self, first: int, end: int, text: Text) -> bool:
+        words = [token.word for token in text.tokens[first:end]]
+        listed = "or" in words or "nor" in words
+        commas = any(text.tokens[place].after_comma for place in range(first, end + 1))
+        if commas and not listed and not self._or_follows(end, text):
+            return False
+        return listed or all(word in self._between for word in words) or (commas and self._or_follows(end, text))
+
+    def _or_follows(self, place: int, text: Text) -> bool:
+        clause = text.tokens[place].clause
+        for token in text.tokens[place : place + NEGATION_REACH]:
+            if token.clause != clause:
+                return False
+            if token.word in ("or", "nor"):
+                return True
+        return False
+
+    def _long_past(self, sign: Sign, text: Text, cues: Cues) -> bool:
+        tokens = text.tokens
+        sentence, clause = tokens[sign.first].sentence, tokens[sign.first].clause
+        before = {tokens[p].word for p in range(max(0, sign.first - 3), sign.first) if tokens[p].clause == clause}
+        within = {tokens[p].word for p in sign.used}
+        if (before | within) & {"is", "are", "am", "keeps", "again", "now"}:
+            return False
+        for cue in cues.of("long_past"):
+            if tokens[cue.first].sentence != sentence:
+                continue
+            if tokens[cue.first].clause == clause or (
+                cue.last < sign.first and tokens[sign.first].clause - tokens[cue.last].clause == 1
+            ):
+                return True
+        return False
+
+    def is_question(self, place: int, text: Text) -> bool:
+        """The sentence at this token asks."""
+        sentence = text.tokens[place].sentence
+        if sentence in text.questions:
+            return True
+        first = place
+        while first > 0 and text.tokens[first - 1].sentence == sentence:
+            first -= 1
+        while first < place and text.tokens[first].word in self._greetings:
+            first += 1
+        return text.tokens[first].word in self._questions
+
+    def _general_question(self, sign: Sign, text: Text) -> bool:
+        if not self.is_question(sign.first, text):
+            return False
+        sentence = text.tokens[sign.first].sentence
+        return not any(
+            token.word in self._specific or _looks_like_name(token.start, token.end, text)
+            for token in text.tokens[max(0, sign.first - REACH) : sign.last + REACH]
+            if token.sentence == sentence
+        )
+
+    def _over(self, sign: Sign, text: Text, cues: Cues) -> bool:
+        sentence = text.tokens[sign.first].sentence
+        over = [
+            cue
+            for cue in cues.of("passed")
+            if cue.last >= sign.first and text.tokens[cue.first].sentence - sentence in (0, 1)
+        ]
+        known = bool(cues.of("team_knows"))
+        return bool(over) and (known or not sign.persists)
+
+    def _other_person(self, sign: Sign, text: Text, cues: Cues) -> str | None:
+        """The nearest person named before the sign is not the child, and it is no matter of life now."""
+        tokens = text.tokens
+        sentence = tokens[sign.first].sentence
+        others = [
+            cue
+            for cue in cues.of("other_people")
+            if cue.first < sign.first and tokens[cue.first].sentence == sentence and cue.last not in sign.used
+        ]
+        if not others:
+            return None
+        nearest = max(cue.last for cue in others)
+        for place in range(nearest + 1, sign.first):
+            if tokens[place].word in self._child and tokens[place].clause != tokens[nearest].clause:
+                return None
+            if tokens[place].word in ("he", "she") and tokens[place - 1].word in ("says", "said", "thinks", "noticed"):
+                return None
+        words = {tokens[p].word for p in range(nearest, min(len(tokens), sign.last + 1))}
+        if sign.life_threat and words & {"is", "has", "are", "am", "not", "can"}:
+            return None
+        return "somebody else"
+
+
+def _looks_like_name(start: int, end: int, text: Text) -> bool:
+    """A capitalised word inside a sentence: perhaps the child's name, so the question is not general."""
+    word = text.original[start:end]
+    before = text.original[:start].rstrip()[-1:]
+    return word.istitle() and len(word) > 2 and before not in ("", ".", "!", "?", "\n", ":")
+
+
+def as_sign(match: Match, persists: bool, life_threat: bool) -> Sign:
+    """A phrase match as context sees it."""
+    return Sign(match.first, match.last, frozenset(match.used), persists, life_threat)
