@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from evals.model import Bar, Metric, Suite
 from evals.outcome import Outcome
-from evals.scorers import SCORERS
+from evals.scorers import SCORERS, shortfalls
 from evals.scorers.refusal import did_refuse, should_refuse
 from evals.statistics import Interval, share_interval
 
@@ -110,6 +110,12 @@ def measure_suite(suite: Suite, outcomes: Sequence[Outcome]) -> tuple[Measured, 
     bars = {bar.metric: bar for bar in suite.bar}
     figures = (measure(metric, outcomes, bars.get(metric)) for metric in dict.fromkeys((*bars, *Metric)))
     return tuple(figure for figure in figures if figure.bar or figure.cases)
+
+
+def fell_short(outcome: Outcome, figures: Sequence[Measured]) -> bool:
+    """Whether a case misses an expectation, or counts against a metric that has a bar."""
+    barred = any(outcome.case.id in figure.missed for figure in figures if figure.bar)
+    return barred or bool(shortfalls(outcome))
 
 
 def slices(outcomes: Sequence[Outcome]) -> tuple[Slice, ...]:

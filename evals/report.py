@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.reply import Finding, Suppressed
-from evals.measure import Measured, RefusalTable, Slice, State, refusal_table, slices
+from evals.measure import Measured, RefusalTable, Slice, State, fell_short, refusal_table, slices
 from evals.model import Case
 from evals.outcome import Outcome
 from evals.runner import SuiteRun
@@ -42,12 +42,6 @@ def print_suite(console: Console, run: SuiteRun) -> None:
     )
     for outcome in short:
         console.print(_plain("\n".join(_miss(outcome))), soft_wrap=True)
-
-
-def fell_short(outcome: Outcome, figures: Sequence[Measured]) -> bool:
-    """Whether a case misses an expectation, or counts against a metric that has a bar."""
-    barred = any(outcome.case.id in figure.missed for figure in figures if figure.bar)
-    return barred or bool(shortfalls(outcome))
 
 
 def print_verdict(console: Console, runs: Sequence[SuiteRun]) -> None:

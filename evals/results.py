@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from evals.errors import RunError
-from evals.measure import Measured, refusal_table, slices
+from evals.measure import Measured, fell_short, refusal_table, slices
 from evals.outcome import Outcome
 from evals.runner import SuiteRun
 from evals.scorers import SCORERS, shortfalls
@@ -114,7 +114,11 @@ def summary(run: Mapping[str, Any], runs: Sequence[SuiteRun], exit_code: int) ->
         "suites": [
             {
                 **suite_record(done),
-                "misses": [case_record(done.file.suite.suite, o) for o in done.outcomes if shortfalls(o)],
+                "misses": [
+                    case_record(done.file.suite.suite, outcome)
+                    for outcome in done.outcomes
+                    if fell_short(outcome, done.figures)
+                ],
             }
             for done in runs
         ],
