@@ -23,6 +23,7 @@ from index.encoder import ModelIdentity
 from index.errors import BUILD, IndexDamaged, IndexMismatch, IndexMissing
 from index.passages import CHUNKER_VERSION, Passage, passages_of
 
+# Raise it with any change of layout, or of how words are cut and stemmed for BM25.
 FORMAT = 1
 MANIFEST = "manifest.json"
 PASSAGES = "passages.jsonl"

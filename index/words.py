@@ -16,7 +16,7 @@ _REMNANTS = frozenset(["s", "t", "d", "ll", "m", "re", "ve"])
 # Families write "she" and "my son" where explainers write "your child": rare there, so BM25 would
 # take these words for the point of the question.
 _PERSONS = frozenset(
-    ["daughter", "i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "them", "son"]
+    ["i", "me", "my", "we", "us", "our", "you", "your", "he", "him", "his", "she", "her", "them", "son"]
 )
 
 
