@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -56,17 +56,16 @@ def list_suites(
 
 
 @app.command()
-def check(suites: Suites = None) -> None:
+def check(context: typer.Context, suites: Suites = None) -> None:
     """Find mistakes in suites: fields, repeated ids, rules, cards or documents that do not exist."""
-    from bot.triage.rules import load_rules
-
     from bot.guidance.cards import load_cards
+    from bot.triage.rules import load_rules
     from corpus.load import load_corpus
     from evals.check import Known, mistakes
 
     with _one_line_errors():
         files = load_suites(suites or [])
-        settings = load_settings()
+        settings = _settings(context)
         known = Known(
             rules={rule.id for rule in load_rules().rules},
             cards=set(load_cards().cards),
@@ -82,6 +81,7 @@ def check(suites: Suites = None) -> None:
 
 @app.command()
 def run(
+    context: typer.Context,
     suites: Suites = None,
     tag: Annotated[list[str] | None, typer.Option(help="Only cases with this tag; may be repeated.")] = None,
     rule: Annotated[list[str] | None, typer.Option(help="Only cases of this rule; may be repeated.")] = None,
@@ -103,10 +103,53 @@ def run(
         tuple(tag or ()), tuple(rule or ()), tuple(case or ()), triage_only or layers is Layers.RULES
     )
     with _one_line_errors():
-        settings = load_settings()
+        settings = _settings(context)
         chosen = choose(load_suites(suites or []), selection)
         code = _run(settings, chosen, selection, layers, json_file)
     raise typer.Exit(code)
+
+
+@app.command()
+def retrieval(
+    context: typer.Context,
+    beir: Annotated[Path, typer.Option(help="Folder with corpus.jsonl, queries.jsonl and qrels.tsv.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON for machines.")] = False,
+) -> None:
+    """Score the retriever on a folder in BEIR's format.
+
+    Example: nightlamp eval retrieval --beir scifact --json
+    """
+    from evals.report import print_retrieval
+    from index.beir import score_beir
+    from index.encoder import SentenceTransformerEncoder
+
+    with _one_line_errors():
+        encoder = SentenceTransformerEncoder(_settings(context).model)
+        report = score_beir(beir, encoder, _embedding(Console(stderr=True)))
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), allow_nan=False))
+    else:
+        print_retrieval(_console(), report)
+
+
+def _embedding(console: Console) -> Callable[[int, int], None]:
+    """Says how many texts are embedded: every step on a terminal, each tenth elsewhere."""
+    shown = 0
+
+    def step(done: int, total: int) -> None:
+        nonlocal shown
+        if console.is_terminal:
+            console.print(f"embedded {done} of {total}", end="\n" if done == total else "\r", highlight=False)
+        elif done == total or done * 10 // total > shown:
+            shown = done * 10 // total
+            console.print(f"embedded {done} of {total}", highlight=False)
+
+    return step
+
+
+def _settings(context: typer.Context) -> Settings:
+    """Those a caller has read already, passed as the context object, else the environment's."""
+    return context.obj if isinstance(context.obj, Settings) else load_settings()
 
 
 def _run(

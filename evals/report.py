@@ -20,6 +20,7 @@ from evals.outcome import Outcome
 from evals.runner import SuiteRun
 from evals.scorers import shortfalls
 from evals.scorers.citations import accepted
+from index.beir import BeirReport
 
 _WORDS = {State.MET: "met", State.MISSED: "MISSED", State.UNMEASURED: "NOT MEASURED"}
 _KINDS = ("rule", "tag")
@@ -56,6 +57,18 @@ def print_verdict(console: Console, runs: Sequence[SuiteRun]) -> None:
         console.print(
             _plain(f"{words}: {run.file.suite.suite}: {figure.metric} {value} ({figure.bar}){missed}")
         )
+
+
+def print_retrieval(console: Console, report: BeirReport) -> None:
+    """Ranking scores per searcher, and speed."""
+    searchers = {"dense": report.dense, "lexical": report.lexical, "fused": report.fused}
+    table = Table("Searcher", *report.fused.as_json())
+    for name, scores in searchers.items():
+        table.add_row(name, *(f"{value:.4f}" for value in scores.as_json().values()))
+    console.print(table)
+    speed = f"{report.passages_per_s:.0f} passages a second"
+    times = f"{report.query_ms_p50:.1f} ms a query (p50), {report.query_ms_p95:.1f} ms (p95)"
+    console.print(f"{report.queries} queries over {report.passages} passages; {speed}; {times}")
 
 
 def share(value: float | None) -> str:

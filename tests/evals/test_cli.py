@@ -108,3 +108,31 @@ def test_check_finds_what_is_not_there(suite: Path) -> None:
 def test_the_packaged_suites_hold_no_mistake() -> None:
     result = nightlamp("check")
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.model
+def test_retrieval_is_scored_in_the_words_of_the_machine_contract(tmp_path: Path) -> None:
+    texts = {
+        "d1": "A fever is 38 C or above.",
+        "d2": "T cells are white blood cells.",
+        "d3": "Bring a soft toy.",
+    }
+    rows = [json.dumps({"_id": name, "title": "", "text": text}) for name, text in texts.items()]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(rows), "utf-8")
+    (tmp_path / "queries.jsonl").write_text(
+        json.dumps({"_id": "q", "text": "what counts as a fever"}), "utf-8"
+    )
+    (tmp_path / "qrels.tsv").write_text("query-id\tcorpus-id\tscore\nq\td1\t1\n", "utf-8")
+    result = nightlamp("retrieval", "--beir", tmp_path, "--json")
+    assert result.exit_code == 0, result.output
+    scores = json.loads(result.stdout)
+    assert scores["fused"]["ndcg@10"] == 1.0
+    assert {"dense", "lexical", "fused", "passages_per_s", "query_ms_p50", "query_ms_p95"} <= set(scores)
+    assert "fused" in nightlamp("retrieval", "--beir", tmp_path).stdout
+
+
+@pytest.mark.model
+def test_a_folder_that_is_not_beir_is_exit_2(tmp_path: Path) -> None:
+    result = nightlamp("retrieval", "--beir", tmp_path, "--json")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("error: cannot read")
