@@ -118,6 +118,15 @@ def fell_short(outcome: Outcome, figures: Sequence[Measured]) -> bool:
     return barred or bool(shortfalls(outcome))
 
 
+def layers_seen(outcomes: Iterable[Outcome]) -> dict[str, int]:
+    """In how many cases each layer of triage took part: a layer that was asked for may have been missing."""
+    seen: dict[str, int] = defaultdict(int)
+    for outcome in outcomes:
+        for layer in outcome.assessment.layers if outcome.assessment else ():
+            seen[layer] += 1
+    return dict(seen)
+
+
 def slices(outcomes: Sequence[Outcome]) -> tuple[Slice, ...]:
     """Cases by rule and by tag, those with most misses first."""
     members: dict[tuple[str, str], list[Outcome]] = defaultdict(list)

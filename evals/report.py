@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from bot.reply import Finding, Suppressed
-from evals.measure import Measured, RefusalTable, Slice, State, fell_short, refusal_table, slices
+from evals.measure import Measured, RefusalTable, Slice, State, fell_short, layers_seen, refusal_table, slices
 from evals.model import Case
 from evals.outcome import Outcome
 from evals.runner import SuiteRun
@@ -91,6 +91,8 @@ def _counts(run: SuiteRun) -> str:
         parts.append(f"{run.left_out} of the suite left out")
     if triage:
         parts.append("triage alone: only levels are scored")
+    if seen := layers_seen(run.outcomes):
+        parts.append("layers of triage: " + ", ".join(f"{name} in {count}" for name, count in seen.items()))
     if errors:
         parts.append(f"{errors} broke and count as failures")
     return "; ".join(parts)

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from evals.errors import RunError
-from evals.measure import Measured, fell_short, refusal_table, slices
+from evals.measure import Measured, fell_short, layers_seen, refusal_table, slices
 from evals.outcome import Outcome
 from evals.runner import SuiteRun
 from evals.scorers import SCORERS, shortfalls
@@ -95,6 +95,7 @@ def suite_record(run: SuiteRun) -> dict[str, Any]:
         "cases": len(run.outcomes),
         "left_out": run.left_out,
         "errors": sum(outcome.error is not None for outcome in run.outcomes),
+        "layers": layers_seen(run.outcomes),
         "figures": [_figure(figure) for figure in run.figures],
         "slices": [asdict(part) for part in slices(run.outcomes)],
         "refusal": asdict(table) if table else None,

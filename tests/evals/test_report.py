@@ -70,6 +70,12 @@ def test_messages_cannot_restyle_the_terminal() -> None:
     assert "\u202e" not in text
 
 
+def test_a_layer_that_was_missing_shows() -> None:
+    both = seen(live("a", "x"), Assessment(Level.EMERGENCY, layers=("rules", "meaning")))
+    rules = seen(live("b", "x"), Assessment(Level.EMERGENCY))
+    assert "layers of triage: rules in 2, meaning in 1" in shown(both, rules)
+
+
 def test_breakages_are_counted_and_shown() -> None:
     text = shown(seen(live("c", "x"), "RuntimeError: gone"))
     assert "1 broke and count as failures" in text
