@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.triage.phrases import Match, Matcher, Phrase, compile_phrase
+from bot.triage.phrases import Match, Matcher, Phrase, compile_phrases
 from bot.triage.text import Text
 
 # How many words may stand between a cue and the sign it speaks of.
@@ -17,10 +17,11 @@ REACH = 16
 NEGATION_REACH = 8
 
 _KINDS = (
-    "negation", "no_negation", "denied_after", "hypothetical", "warned", "long_past", "live", "passed",
+    "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical", "affirms", "warned", "long_past", "live", "passed",
     "team_knows", "help_came", "mistake", "in_hospital", "not_in_hospital", "other_people",
 )  # fmt: skip
-_PRESENT = frozenset("is are am having being keeps".split())
+_PRESENT = frozenset("is are am has having being keeps".split())
+_FINITE = frozenset("is are was were has have had seems seem looks feels keeps got did went gone".split())
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ class Sign:
     used: frozenset[int]
     persists: bool
     life_threat: bool
+    # A number read off an instrument: somebody has measured, so a question about it is not general.
+    reading: bool = False
 
 
 class Context:
@@ -62,7 +65,8 @@ class Context:
     ) -> None:
         self.phrases: list[Phrase] = []
         for owner, kind in enumerate(_KINDS):
-            self.phrases.extend(compile_phrase(source, owner, classes) for source in data[kind])
+            for source in data[kind]:
+                self.phrases.extend(compile_phrases(source, owner, classes))
         self._matcher = Matcher(self.phrases, fillers)
         self._between = frozenset(data["between"])
         self._questions = frozenset(data["question_words"])
@@ -84,13 +88,15 @@ class Context:
             return "denied"
         if self._cancelled_as_live(sign, text, cues):
             return self._other_person(sign, text, cues)
-        if self._ahead(sign, text, cues, "hypothetical"):
-            return "hypothetical or a general question"
+        if self._ahead(sign, text, cues, "conditional"):
+            return "hypothetical"
+        if not sign.reading and self._ahead(sign, text, cues, "hypothetical"):
+            return "a general question or a fear"
         if self._ahead(sign, text, cues, "warned"):
             return "a warning repeated"
         if self._long_past(sign, text, cues):
             return "long past"
-        if self._general_question(sign, text):
+        if not sign.reading and self._general_question(sign, text, cues):
             return "general question"
         if self._over(sign, text, cues):
             return "over, and the team knows" if sign.persists else "over"
@@ -98,7 +104,10 @@ class Context:
 
     def _ahead(self, sign: Sign, text: Text, cues: Cues, kind: str) -> bool:
         """A cue of this kind stands before the sign and reaches it."""
+        real = {place for cue in cues.of("no_hypothetical") for place in range(cue.first, cue.last + 1)}
         for cue in cues.of(kind):
+            if kind == "hypothetical" and (cue.first in real or self._affirmed(sign, text, cues)):
+                continue
             near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
             if near and not sign.used.issuperset(range(cue.first, cue.last + 1)) and self._reaches(cue, sign, text):
                 return True
@@ -116,8 +125,13 @@ class Context:
 
     def _states(self, place: int, end: int, text: Text) -> bool:
         """The clause starting here names the child, or says is/has/keeps: a statement of its own."""
-        words = [token.word for token in text.tokens[place : min(place + 4, end + 1)]]
+        words = [token.word for token in text.tokens[place : end + 1]]
         return any(word in self._specific or word in _PRESENT or word == "now" for word in words)
+
+    def _affirmed(self, sign: Sign, text: Text, cues: Cues) -> bool:
+        """The next sentence says that it is so: "... cause chest pain? She's got it now"."""
+        sentence = text.tokens[sign.first].sentence
+        return any(0 < text.tokens[cue.first].sentence - sentence <= 2 for cue in cues.of("affirms"))
 
     def _cancelled_as_live(self, sign: Sign, text: Text, cues: Cues) -> bool:
         """A word such as "now" stands with the sign, after any "if"."""
@@ -195,19 +209,25 @@ class Context:
     def is_question(self, place: int, text: Text) -> bool:
         """The sentence at this token asks."""
         sentence = text.tokens[place].sentence
-        if sentence in text.questions:
-            return True
         first = place
         while first > 0 and text.tokens[first - 1].sentence == sentence:
             first -= 1
         while first < place and text.tokens[first].word in self._greetings:
             first += 1
-        return text.tokens[first].word in self._questions
+        follows = text.tokens[first + 1].word if first + 1 < len(text.tokens) else ""
+        # "can not speak" and "is not breathing" open statements, not questions.
+        if text.tokens[first].word in self._questions and follows != "not":
+            return True
+        if sentence not in text.questions:
+            return False
+        return not any(t.word in _FINITE for t in text.tokens[first : place + 1])
 
-    def _general_question(self, sign: Sign, text: Text) -> bool:
+    def _general_question(self, sign: Sign, text: Text, cues: Cues) -> bool:
         if not self.is_question(sign.first, text):
             return False
         sentence = text.tokens[sign.first].sentence
+        if self._affirmed(sign, text, cues):
+            return False
         return not any(
             token.word in self._specific or _looks_like_name(token.start, token.end, text)
             for token in text.tokens[max(0, sign.first - REACH) : sign.last + REACH]
@@ -221,8 +241,11 @@ class Context:
             for cue in cues.of("passed")
             if cue.last >= sign.first and text.tokens[cue.first].sentence - sentence in (0, 1)
         ]
-        known = bool(cues.of("team_knows"))
+        known = any(not self._denied_cue(cue, text) for cue in cues.of("team_knows"))
         return bool(over) and (known or not sign.persists)
+
+    def _denied_cue(self, cue: Cue, text: Text) -> bool:
+        return any(text.tokens[place].word in ("not", "no", "never") for place in range(max(0, cue.first - 3), cue.last))
 
     def _other_person(self, sign: Sign, text: Text, cues: Cues) -> str | None:
         """The nearest person named before the sign is not the child, and it is no matter of life now."""

@@ -6,6 +6,8 @@
     =fit                         exactly this word, not its other forms
     not ~ wake                   up to four other words between, in the same sentence
     really? hot                  an optional word
+    my +hands                    nothing between the two
+    fell|passed_out              an alternative of several words
 
 Words match by stem, and by near-spelling when what was typed is no common word (see `spelling`).
 """
@@ -28,11 +30,16 @@ class PhraseError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One place in a phrase: the keys that fill it, and how far from the one before it may stand."""
+    """One place in a phrase: the keys that fill it, and how far from the one before it may stand.
+
+    `wide` allows any words before it, `close` none. `surface` are the words as the file has them, from which near-spelling learns.
+    """
 
     keys: frozenset[str]
     optional: bool
     wide: bool
+    close: bool
+    surface: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +61,27 @@ class Match:
     used: tuple[int, ...]
 
 
+def compile_phrases(source: str, owner: int, classes: Mapping[str, Sequence[str]]) -> list[Phrase]:
+    """Read one line of the rules: a phrase, or several when an alternative has several words."""
+    parts = source.split()
+    for place, part in enumerate(parts):
+        alternatives = part.lstrip("+").rstrip("?").split("|")
+        several = [a for a in alternatives if "_" in a]
+        if not several:
+            continue
+        lead, tail = ("+" if part.startswith("+") else ""), ("?" if part.endswith("?") else "")
+        single = "|".join(a for a in alternatives if "_" not in a)
+        found = []
+        for choice in [single, *(a.replace("_", " +") for a in several)]:
+            if choice:
+                line = " ".join([*parts[:place], lead + choice + tail, *parts[place + 1 :]])
+                found.extend(compile_phrases(line, owner, classes))
+        return found
+    return [compile_phrase(source, owner, classes)]
+
+
 def compile_phrase(source: str, owner: int, classes: Mapping[str, Sequence[str]]) -> Phrase:
-    """Read one phrase.
+    """Read one phrase of single-word alternatives.
 
     Raises:
         PhraseError: unknown word list, empty phrase, or only optional words.
@@ -66,12 +92,12 @@ def compile_phrase(source: str, owner: int, classes: Mapping[str, Sequence[str]]
         if part == "~":
             wide = True
             continue
-        optional = part.endswith("?")
-        alternatives = [_words(a) for a in _alternatives(part.rstrip("?"), classes, source)]
+        optional, close = part.endswith("?"), part.startswith("+")
+        alternatives = [_words(a) for a in _alternatives(part.lstrip("+").rstrip("?"), classes, source)]
         # "can't" alone is two places (can, not); among alternatives its last word stands for it.
         places = [[word] for word in alternatives[0]] if len(alternatives) == 1 else [[a[-1] for a in alternatives]]
         for words in places:
-            elements.append(Element(_keys(words), optional, wide))
+            elements.append(Element(_keys(words), optional, wide, close, frozenset(words)))
             wide = False
     if not any(not e.optional for e in elements):
         raise PhraseError(f"phrase {source!r} has no word that must be there")
@@ -162,7 +188,7 @@ class Matcher:
         if number == len(elements):
             return used
         element = elements[number]
-        budget = WIDE_GAP if element.wide else FILLER_GAP
+        budget = WIDE_GAP if element.wide else 0 if element.close else FILLER_GAP
         place, sentence = used[-1] + 1, tokens[used[-1]].sentence
         while place < len(tokens) and tokens[place].sentence == sentence:
             if not element.keys.isdisjoint(tokens[place].keys):

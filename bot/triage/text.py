@@ -37,7 +37,7 @@ _SPELLED_OUT = {
     "let's": "let us", "lets": "let us", "hows": "how is", "wheres": "where is", "whos": "who is",
     "temp": "temperature", "temps": "temperature", "tmp": "temperature",
     "hasnt": "has not", "havnt": "have not", "havent": "have not", "hadnt": "had not", "isnt": "is not",
-    "arent": "are not", "wasnt": "was not", "werent": "were not", "doesnt": "does not", "dosent": "does not",
+    "arent": "are not", "temprature": "temperature", "tempreture": "temperature", "becuase": "because", "becos": "because", "wasnt": "was not", "werent": "were not", "doesnt": "does not", "dosent": "does not",
     "dosnt": "does not", "doesent": "does not", "dont": "do not", "didnt": "did not", "couldnt": "could not",
     "wouldnt": "would not", "shouldnt": "should not", "wnt": "will not", "kant": "can not",
     "mummy": "mum", "mommy": "mum", "mom": "mum", "w/": "with", "b4": "before",
@@ -54,6 +54,9 @@ _VERB_STARTS = frozenset(
     "is are was has have had keeps keep kept got gets looks looking seems feels feeling started starting "
     "can cannot will wont does did just still went gone says".split()
 )
+
+# A word before one of these is taken for a subject ("..., Amelia has stopped ...").
+_FINITE = frozenset("is are was were has had keeps".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,8 @@ def split_words(text: str) -> list[tuple[str, int, int]]:
     found = []
     for match in _TOKEN.finditer(text):
         for part in expand(match.group()):
-            found.append((squeeze(part), match.start(), match.end()))
+            if part:
+                found.append((squeeze(part), match.start(), match.end()))
     return found
 
 
@@ -180,7 +184,7 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
             sentence, clause = sentence + 1, clause + 1
             continue
         if word in _CLAUSE_MARK or word in _CLAUSE_WORDS or word == "and":
-            if _opens_clause(word, words[place + 1 : place + 3]):
+            if _opens_clause(word, [following for following, _, _ in words[place + 1 : place + 3]]):
                 clause += 1
             comma = comma or word == ","
             if not word.isalpha():
@@ -194,10 +198,11 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
     return Text(text, cleaned, origin, tuple(tokens), frozenset(questions))
 
 
-def _opens_clause(mark: str, following: list[tuple[str, int, int]]) -> bool:
+def _opens_clause(mark: str, following: list[str]) -> bool:
     if mark in _CLAUSE_WORDS:
         return True
-    nxt = following[0][0] if following else ""
+    nxt = following[0] if following else ""
+    starts = nxt in _SUBJECTS or nxt in _VERB_STARTS or (len(following) > 1 and following[1] in _FINITE)
     if mark in (",", "and", "/"):
-        return nxt in _SUBJECTS or nxt in _VERB_STARTS or nxt in _CLAUSE_WORDS or nxt in ("no", "not", "and")
-    return mark != "-" or nxt in _SUBJECTS or nxt in _VERB_STARTS
+        return starts or nxt in _CLAUSE_WORDS or nxt in ("no", "not", "and")
+    return mark != "-" or starts
