@@ -41,6 +41,8 @@ _DOSES = (
     re.compile(r"\b(?:mg|mcg|ml|units?)\s?(?:/|per )\s?(?:kg|kilo|m2|m²|dose)", re.IGNORECASE),
     re.compile(rf"\b{_NUMBER}\s?{_VOLUME}\s(?:of\s)?(?:medicine|dose|every|twice)", re.IGNORECASE),
 )
+# Marks that Markdown did not understand are shown to families as they stand.
+_LEFTOVER = re.compile(r"\]\(|\*\*|__|`|&[a-z]+;|</?[a-z]")
 _PROMISE = re.compile(r"\byour (?:child|son|daughter|baby|teenager) will\b", re.IGNORECASE)
 
 
@@ -142,9 +144,7 @@ def _duplicate_ids(explainers: Sequence[_Explainer]) -> Iterator[Problem]:
             yield Problem("error", explainer.file, 2, "duplicate-id", message)
 
 
-def _front_problems(
-    explainer: _Explainer, sources: Mapping[str, Source], today: date
-) -> Iterator[Problem]:
+def _front_problems(explainer: _Explainer, sources: Mapping[str, Source], today: date) -> Iterator[Problem]:
     front = explainer.document.front
 
     def problem(rule: str, message: str, severity: Literal["error", "warning"] = "error") -> Problem:
@@ -194,6 +194,8 @@ def _section_problems(
             yield "error", "fact-id", f"{fact!r} is not a fact id such as 3.01, 5.N02, S39 or N-C4"
     for dose in filter(None, (pattern.search(text) for pattern in _DOSES)):
         yield "error", "dose", f"{dose.group()!r} reads as a dose. Explainers give none"
+    if leftover := _LEFTOVER.search(text):
+        yield "error", "markup", f"{leftover.group()!r} in the text. Write plain words"
     if promise := _PROMISE.search(text):
         yield "error", "promise", f"{promise.group()!r} promises. Write what can or may happen"
     grade = flesch_kincaid_grade(text, excused)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,7 @@ from index.words import terms_of
 WINDOW = 3
 _STEP = 2
 _BATCH = 64
+_LOWER_CASE_SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s)|$)")
 _DEPTH = 100
 Progress = Callable[[int, int], None]
 
@@ -158,11 +160,18 @@ class _Searcher:
 def _windows(text: str) -> list[str]:
     """Every second window of three sentences, so that neighbours share one."""
     line = clean(text)
-    spans = split_sentences(line)
+    spans = _sentences(line)
     if not spans:
         return [line]
     starts = range(0, max(len(spans) - WINDOW, 0) + _STEP, _STEP)
     return [line[spans[i][0] : spans[min(i + WINDOW, len(spans)) - 1][1]] for i in starts if i < len(spans)]
+
+
+def _sentences(line: str) -> list[tuple[int, int]]:
+    """Spans of sentences; where a set was stored without capitals, any full stop ends one."""
+    if line != line.lower():
+        return split_sentences(line)
+    return [match.span() for match in _LOWER_CASE_SENTENCE.finditer(line)]
 
 
 def _embed(texts: Sequence[str], encoder: Encoder, progress: Progress | None) -> Vectors:
