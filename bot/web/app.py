@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.web.conversation import Conversations
 from bot.web.middleware import BodyLimit, OnlyKnownPaths, SecurityHeaders
 from bot.web.page import PageParts, rewrite
-from bot.web.render import Renderer
+from bot.web.render import LANGUAGE, Renderer
 from bot.web.sessions import Janitor, SessionStore
 from bot.web.strings import Strings, load_strings
 
@@ -57,7 +57,7 @@ def create_app(settings: Settings, chatbot: Chatbot) -> FastAPI:
     )
     _add_static(app, renderer)
     blocks = _blocks(settings, renderer, strings, conversations, janitor)
-    _mount(app, settings, blocks, renderer)
+    _mount(app, settings, blocks)
     janitor.watch(blocks.state_holder)
     app.state.janitor = janitor
     return app
@@ -81,8 +81,10 @@ def _age(used: object) -> float:
 
 def _middleware(settings: Settings, renderer: Renderer, strings: Strings) -> list[Middleware]:
     parts = PageParts(
+        head=renderer.head(),
         before_app=renderer.before_app(),
         after_app=renderer.after_app(region=settings.region, limit=settings.message_limit),
+        language=LANGUAGE,
         region=settings.region or "",
     )
     return [
@@ -123,11 +125,11 @@ def _blocks(
     from bot.web.layout import Handlers, Workers, build
 
     workers = Workers(ThreadPoolExecutor(2, "triage"), ThreadPoolExecutor(4, "answer"))
-    handlers = Handlers(conversations, renderer, strings, workers, lambda session: janitor.forget([session]))
+    handlers = Handlers(conversations, renderer, workers, lambda session: janitor.forget([session]))
     return build(handlers, renderer, strings, settings.region)
 
 
-def _mount(app: FastAPI, settings: Settings, blocks: Any, renderer: Renderer) -> None:
+def _mount(app: FastAPI, settings: Settings, blocks: Any) -> None:
     import gradio as gr
 
     blocks.state_session_capacity = _SESSIONS
@@ -145,5 +147,4 @@ def _mount(app: FastAPI, settings: Settings, blocks: Any, renderer: Renderer) ->
         max_file_size="1kb",
         app_kwargs={"openapi_url": None, "docs_url": None, "redoc_url": None},
         theme=gr.themes.Base(font=["Arial", "sans-serif"], font_mono=["monospace"]),
-        head=renderer.head(),
     )

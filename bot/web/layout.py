@@ -39,13 +39,11 @@ class Handlers:
         self,
         conversations: Conversations,
         renderer: Renderer,
-        strings: Strings,
         workers: Workers,
         forget: Callable[[str], object],
     ) -> None:
         self._conversations = conversations
         self._renderer = renderer
-        self._strings = strings
         self._workers = workers
         self._forget = forget
 
@@ -78,19 +76,10 @@ class Handlers:
         moved = await self._run(self._workers.triage, self._conversations.move, session, where)
         return self._transcript(session) if moved else gr.skip()
 
-    def label(self, region: str) -> Any:
-        """The region choice closed, with the choice in its label."""
-        return gr.Accordion(label=self.summary(_where(region, False).region), open=False)
-
     def start_again(self, request: gr.Request) -> tuple[str, str]:
         """Forget the conversation and show an empty page."""
         self._forget(_session(request))
         return self._renderer.transcript(()), ""
-
-    def summary(self, region: Region | None) -> str:
-        """The region choice's one-line label."""
-        where = self._strings.where
-        return where.summary.format(name=where.name(region))
 
     def _transcript(self, session: str) -> str:
         return self._renderer.transcript(self._conversations.turns(session))
@@ -104,7 +93,10 @@ def build(handlers: Handlers, renderer: Renderer, strings: Strings, region: Regi
     with gr.Blocks(title=strings.title, analytics_enabled=False, delete_cache=(600, 3600)) as blocks:
         with gr.Column(elem_id="layout"):
             with gr.Column(elem_id="side"):
-                with gr.Accordion(handlers.summary(region), open=False, elem_id="where") as where:
+                with gr.Column(elem_id="where"):
+                    # Opened and closed by the page's script; Gradio's accordion leaves its content
+                    # out of the page while closed, and the remembered country could not be set.
+                    gr.Button(_summary(strings, region), elem_id="where-toggle")
                     country = _country(strings, region)
                 hospital = gr.Checkbox(label=strings.hospital, elem_id="hospital", container=False)
             with gr.Column(elem_id="chat"):
@@ -121,7 +113,6 @@ def build(handlers: Handlers, renderer: Renderer, strings: Strings, region: Regi
             _ask(trigger, handlers, question, place, transcript, box)
         for change in (country.input, hospital.input):
             change(handlers.move, place, transcript, **_AT_ONCE)
-        country.input(handlers.label, country, where, **_AT_ONCE)
         again.click(handlers.start_again, None, [transcript, box], **_AT_ONCE)
     blocks.queue(max_size=64, default_concurrency_limit=4, api_open=False)
     return blocks
@@ -140,6 +131,10 @@ def _ask(
 def _html(value: str, elem_id: str) -> gr.Markdown:
     # The sanitiser would strip accessible names; `escape` has made every value safe already.
     return gr.Markdown(value, elem_id=elem_id, sanitize_html=False, latex_delimiters=[], buttons=[])
+
+
+def _summary(strings: Strings, region: Region | None) -> str:
+    return strings.where.summary.format(name=strings.where.name(region))
 
 
 def _country(strings: Strings, region: Region | None) -> gr.Radio:
@@ -167,8 +162,6 @@ def _box(strings: Strings) -> gr.Textbox:
         lines=1,
         max_lines=6,
         elem_id="question",
-        container=False,
-        show_label=True,
     )
 
 

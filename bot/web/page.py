@@ -18,21 +18,24 @@ _APP_END = "</gradio-app>"
 class PageParts:
     """HTML to place around the app; `language` is the language the words are written in."""
 
+    head: str
     before_app: str
     after_app: str
-    language: str = "en-GB"
-    region: str = ""
+    language: str
+    region: str
 
 
 def rewrite(parts: PageParts, html: str, nonce: str) -> str:
     """The page with the emergency strip in front, its language fixed and `nonce` on each script.
 
-    The parts are put in last, so a script in a part would not get the nonce.
+    The parts are put in last: what they hold runs only if it comes from this server's own files.
     """
     html = _PREVIEWS.sub("", html)
     html = _MANIFEST.sub("", html)
     html = _SCRIPT.sub(f'<script nonce="{nonce}"', html)
     opening = f'<html lang="{parts.language}" dir="ltr" data-region="{parts.region}"'
     html = _HTML_TAG.sub(opening, html, count=1)
+    # Gradio would add its `head` by script, long after the strip is on the screen.
+    html = html.replace("</head>", parts.head + "</head>", 1)
     html = html.replace(_APP, parts.before_app + _APP, 1)
     return html.replace(_APP_END, _APP_END + parts.after_app, 1)

@@ -17,6 +17,8 @@ from bot.web.escape import escape
 from bot.web.sessions import Notice, Turn
 from bot.web.strings import Strings
 
+# The language the words of `strings.yaml` are written in; Gradio would claim the browser's.
+LANGUAGE = "en-GB"
 TEMPLATES = Path(__file__).with_name("templates")
 
 
@@ -114,7 +116,9 @@ class Renderer:
         """Status regions, footer, the confirmation dialogue and the words the script needs."""
         words = self._strings
         data = {
+            "language": LANGUAGE,
             "region": region or "",
+            "where": words.where.summary,
             "limit": limit,
             "counter": words.composer.counter,
             "pending": words.transcript.pending,
@@ -131,7 +135,9 @@ class Renderer:
         return self._render("emergency.html", regions=phones.countries(self._numbers, self._strings, region))
 
     def _render(self, template: str, **values: object) -> str:
-        return self._environment.get_template(template).render(words=self._strings, unit=self._unit, **values)
+        return self._environment.get_template(template).render(
+            words=self._strings, unit=self._unit, language=LANGUAGE, **values
+        )
 
     def _turn(self, number: int, turn: Turn) -> TurnView:
         outcome = turn.outcome

@@ -5,7 +5,7 @@
 
   const data = JSON.parse(document.getElementById("ui-data").textContent);
   const root = document.documentElement;
-  const language = root.lang;
+  const language = data.language;
   const REGION = "nightlamp-region";
   const byId = (id) => document.getElementById(id);
   const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -24,13 +24,26 @@
   const remembered = stored();
   if (remembered) showRegion(remembered);
 
-  let restored = !remembered || remembered === data.region;
-  const restoreRegion = () => {
-    if (restored) return;
+  // A click before Gradio listens is lost, so try until Gradio itself shows the choice as made.
+  const restoreRegion = (tries) => {
     const radio = document.querySelector(`#country input[type=radio][value="${CSS.escape(remembered)}"]`);
-    if (!radio) return;
-    restored = true;
-    if (!radio.checked) radio.click();
+    const taken = radio?.closest("label").classList.contains("selected");
+    if (taken || tries === 0) return;
+    if (radio) radio.click();
+    setTimeout(() => restoreRegion(tries - 1), 250);
+  };
+  if (remembered && remembered !== data.region) restoreRegion(120);
+
+  const showChoices = (open) => {
+    root.dataset.where = open ? "open" : "closed";
+    byId("where-toggle")?.setAttribute("aria-expanded", String(open));
+  };
+  showChoices(false);
+  const nameChoice = () => {
+    const chosen = document.querySelector("#country input:checked");
+    const words = data.where.replace("{name}", chosen?.closest("label").textContent.trim() ?? "");
+    const toggle = byId("where-toggle");
+    if (chosen && toggle.textContent !== words) toggle.textContent = words;
   };
 
   document.addEventListener("change", (event) => {
@@ -38,6 +51,7 @@
     if (input.closest("#country")) {
       showRegion(input.value);
       store(input.value);
+      nameChoice();
     } else if (input.closest("#hospital")) {
       root.dataset.place = input.checked ? "hospital" : "";
     }
@@ -94,6 +108,7 @@
     if (target.matches("a.chip")) { event.preventDefault(); openSource(target); }
     else if (target.matches(".back a")) { event.preventDefault(); goBack(target); }
     else if (target.matches("button.ask")) ask(target.textContent);
+    else if (target.id === "where-toggle") showChoices(root.dataset.where !== "open");
     else if (target.id === "print") window.print();
     else if (target.id === "again") startAgain(event);
   }, true);
@@ -134,14 +149,19 @@
     else opened.delete(event.target.id);
   }, true);
 
+  let first = "";
   const look = () => {
     const all = document.querySelectorAll("#transcript .turn");
-    if (all.length < turns) {
+    const began = all[0]?.querySelector(".asked p").textContent ?? "";
+    const isOther = all.length < turns || (turns > 0 && began !== first);
+    first = began;
+    if (isOther) {
       opened = new Set();
       announced = "";
       if (clearing) say("status", data.cleared);
       else lost();
       clearing = false;
+      turns = 0;
     }
     keepOpen();
     const last = all[all.length - 1];
@@ -198,12 +218,21 @@
   const mend = () => {
     if (root.lang !== language) root.lang = language;
     if (byId("question")) byId("loading").hidden = true;
+    // Gradio names each radio differently, so arrow keys would not move between them.
+    document.querySelectorAll("#country input").forEach((input) => {
+      if (input.name !== "country") input.name = "country";
+    });
+    const toggle = byId("where-toggle");
+    if (toggle && !toggle.hasAttribute("aria-expanded")) {
+      toggle.setAttribute("aria-controls", "country");
+      showChoices(false);
+    }
   };
   new MutationObserver(mend).observe(root, { attributes: true, attributeFilter: ["lang"] });
   let waiting = false;
   new MutationObserver(() => {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(() => { waiting = false; mend(); restoreRegion(); look(); });
+    requestAnimationFrame(() => { waiting = false; mend(); look(); });
   }).observe(document.body, { childList: true, subtree: true });
 })();

@@ -74,5 +74,6 @@ def ask(page: Any, question: str) -> None:
     page.fill("#question textarea", question)
     page.click("#send")
     page.wait_for_function(
-        "n => document.querySelectorAll('.turn').length > n && !document.querySelector('.turn-pending')", arg=turns
+        "n => document.querySelectorAll('.turn').length > n && !document.querySelector('.turn-pending')",
+        arg=turns,
     )
