@@ -6,8 +6,8 @@ import numpy as np
 
 from index.dense import Scores
 
-# On public medical sets 0.6 to 0.7 beats either searcher alone and reciprocal-rank fusion.
-DENSE_WEIGHT = 0.65
+# Measured on a public medical set (Med-1033, nDCG@10): 0.6 .798, 0.7 .811, 0.8 .812; dense alone .801.
+DENSE_WEIGHT = 0.7
 
 
 def dense_evidence(passage: Scores, best_unit: Scores) -> Scores:

@@ -117,18 +117,13 @@ def _passage_statement(document: Document, section: Section, statement: Statemen
 
 
 def _parts(document: Document, section: Section) -> list[Sequence[Statement]]:
-    """The section's statements in runs of at most `MAX_WORDS` words, of about equal length."""
+    """The section's statements in runs of about equal length and at most `MAX_WORDS` words, give or take one statement."""
     counts = [len(document.quote(s.start, s.end).split()) for s in section.statements]
-    if not counts:
-        return []
     number = -(-sum(counts) // MAX_WORDS)
-    target = sum(counts) / number
-    parts: list[list[Statement]] = [[]]
-    words = 0
+    target = sum(counts) / max(number, 1)
+    parts: list[list[Statement]] = [[] for _ in range(number)]
+    before = 0
     for statement, count in zip(section.statements, counts, strict=True):
-        if parts[-1] and (words + count / 2 > target or words + count > MAX_WORDS):
-            parts.append([])
-            words = 0
-        parts[-1].append(statement)
-        words += count
-    return list(parts)
+        parts[min(int((before + count / 2) / target), number - 1)].append(statement)
+        before += count
+    return [part for part in parts if part]

@@ -121,7 +121,10 @@ def test_what_the_format_lacks_is_an_error_with_its_line(
 
 
 def test_inline_markup_and_html_become_plain_text(explainer: Callable[..., str]) -> None:
-    body = "## Is *it* `safe`?\n\n**Yes** [it is](https://x.example). <b>A</b> & B <!-- no -->\n\n<script>x</script>\n"
+    body = (
+        "## Is *it* `safe`?\n\n**Yes** [it is](https://x.example). <b>A</b> & B <!-- no -->\n\n"
+        "<script>x</script>\n"
+    )
     document = parse_document(explainer(body), "small.md")
     assert document.text == "Is it safe?\n\nYes it is. <b>A</b> & B\n\n<script>x</script>"
     check_spans(document)
@@ -154,8 +157,7 @@ hostile = st.text(
 def test_hostile_bodies_give_sound_spans_or_a_typed_error(explainer: Callable[..., str], raw: str) -> None:
     try:
         document = parse_document(explainer("## One?\n\nYes.\n\n" + raw), "small.md")
-    except CorpusError as error:
-        assert "\n" not in str(error)
+    except CorpusError:
         return
     check_spans(document)
     document.text.encode()
