@@ -117,7 +117,10 @@ def _passage_statement(document: Document, section: Section, statement: Statemen
 
 
 def _parts(document: Document, section: Section) -> list[Sequence[Statement]]:
-    """The section's statements in runs of about equal length and at most `MAX_WORDS` words, give or take one statement."""
+    """The section's statements in runs of about equal length.
+
+    None has more words than `MAX_WORDS`, give or take one statement.
+    """
     counts = [len(document.quote(s.start, s.end).split()) for s in section.statements]
     number = -(-sum(counts) // MAX_WORDS)
     target = sum(counts) / max(number, 1)
