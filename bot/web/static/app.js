@@ -20,6 +20,8 @@
       else localStorage.removeItem(REGION);
     } catch { /* private browsing: the choice lasts for this page */ }
   };
+  // A card redone for another country or place comes back into sight.
+  let backToCard = false;
   const showRegion = (region) => { root.dataset.region = region; };
   const remembered = stored();
   if (remembered) showRegion(remembered);
@@ -52,9 +54,19 @@
       showRegion(input.value);
       store(input.value);
       nameChoice();
+      backToCard = true;
     } else if (input.closest("#hospital")) {
       root.dataset.place = input.checked ? "hospital" : "";
+      backToCard = true;
     }
+  });
+  // Pressing a choice is the end of choosing; arrow keys may still be on their way to another.
+  document.addEventListener("pointerup", (event) => {
+    if (!event.target.closest("#country label")) return;
+    setTimeout(() => {
+      showChoices(false);
+      byId("where-toggle").focus({ preventScroll: true });
+    }, 200);
   });
 
   // --- Sources ---------------------------------------------------------------------------------
@@ -129,11 +141,13 @@
     return reply.textContent.replace(/\s+/g, " ").trim();
   };
   const announce = (turn) => {
-    const key = `${turn.id} ${turn.className}`;
-    if (key === announced) return;
+    const words = spoken(turn);
+    const key = `${turn.id} ${words}`;
+    if (key === announced) return false;
     announced = key;
     if (turn.classList.contains("turn-pending")) say("status", data.pending);
-    else say(turn.querySelector(".card-emergency, .card-urgent") ? "alarm" : "status", spoken(turn));
+    else say(turn.querySelector(".card-emergency, .card-urgent") ? "alarm" : "status", words);
+    return true;
   };
   const scrollTo = (turn) => {
     turn.scrollIntoView({ block: "start", behavior: "auto" });
@@ -166,8 +180,10 @@
     keepOpen();
     const last = all[all.length - 1];
     if (last) {
-      announce(last);
-      if (all.length > turns) scrollTo(last);
+      const isNews = announce(last);
+      const wasRedone = isNews && backToCard && last.matches(".turn-card");
+      if (all.length > turns || wasRedone) scrollTo(last);
+      if (isNews) backToCard = false;
     }
     turns = all.length;
   };

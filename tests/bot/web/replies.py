@@ -18,6 +18,7 @@ from bot.reply import (
     Sentence,
     Status,
 )
+from bot.triage.assess import Triage
 
 PASSAGE = (
     "What is CAR-T?\n\nCAR-T is a treatment made from your child's own T cells. T cells are white blood "
@@ -79,19 +80,11 @@ def refusal() -> Reply:
     return Reply(region=None, made_by="fixed", triage=Assessment(), parts=(part,))
 
 
-class ScriptedTriage:
-    """Finds a fit in any message that says so."""
-
-    def assess(self, messages: Sequence[str]) -> Assessment:
-        """An emergency when the last message names a fit."""
-        return urgent() if " fit" in messages[-1] else Assessment()
-
-
 class ScriptedChatbot:
-    """Gives replies made by hand; keeps what it was asked."""
+    """Gives replies made by hand, over the real triage; keeps what it was asked."""
 
     def __init__(self) -> None:
-        self.triage = ScriptedTriage()
+        self.triage = Triage.load()
         self.asked: list[list[str]] = []
 
     def reply(

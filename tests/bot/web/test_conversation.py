@@ -70,7 +70,7 @@ def test_a_full_conversation_still_gets_a_card(conversations: Conversations) -> 
     for message in ("one", "two", "three", "four"):
         conversations.hear("s", message, Where())
     assert conversations.turns("s")[-1] == Turn("four", Notice.TOO_MANY)
-    conversations.hear("s", "now a fit", Where())
+    conversations.hear("s", "now he is having a fit", Where())
     assert outcome(conversations).status is Status.EMERGENCY
 
 
