@@ -22,6 +22,8 @@ from bot.triage.text import Token, split_words, stem
 
 WIDE_GAP = 4
 FILLER_GAP = 3
+# No phrase reaches over one of these unless it names it: "poo normal, no blood" is no blood in poo.
+NEGATIONS = frozenset(("no", "not", "never", "without"))
 
 
 class PhraseError(ValueError):
@@ -190,11 +192,16 @@ class Matcher:
         element = elements[number]
         budget = WIDE_GAP if element.wide else 0 if element.close else FILLER_GAP
         place, sentence = used[-1] + 1, tokens[used[-1]].sentence
+        denies = any(tokens[p].word in NEGATIONS for p in used)
         while place < len(tokens) and tokens[place].sentence == sentence:
+            if denies and tokens[place].after_comma:
+                break
             if not element.keys.isdisjoint(tokens[place].keys):
                 further = self._walk(elements, number + 1, tokens, (*used, place))
                 if further is not None:
                     return further
+            if tokens[place].word in NEGATIONS:
+                break
             if budget == 0 or not (element.wide or tokens[place].word in self._fillers):
                 break
             budget -= 1

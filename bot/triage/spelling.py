@@ -16,6 +16,8 @@ from bot.triage.text import keys_of, stem
 
 COMMON_WORDS = 20_000
 _LONG = 8
+# From this length two slips are forgiven when only the order of the letters is wrong ("tounge").
+_MIDDLE = 6
 _SHORTEST = 4
 
 
@@ -50,9 +52,14 @@ class Speller:
             return []
         if word in self._settled or stem(word) in self._known_stems or len(word) > 24:
             return []
-        most = 2 if len(word) >= _LONG else 1
+        most = 1 if len(word) < _MIDDLE else 2
         hits = process.extract(word, self._known, scorer=OSA.distance, score_cutoff=most, limit=4)
         if not hits:
             return []
-        best = min(distance for _, distance, _ in hits)
+        hits = [hit for hit in hits if hit[1] <= 1 or len(word) >= _LONG or _same_letters(word, hit[0])]
+        best = min((distance for _, distance, _ in hits), default=0)
         return [known for known, distance, _ in hits if distance == best]
+
+
+def _same_letters(one: str, other: str) -> bool:
+    return sorted(one) == sorted(other)

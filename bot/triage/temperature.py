@@ -53,7 +53,7 @@ _NOT_BODY_BEFORE = re.compile(
     r"|dose|size|chapter|flat|house|gate|channel|sats?|saturations?|spo2|o2|oxygen|pulse|hr|heart rate|bpm|bp"
     r"|platelets?|plts?|plt|hb|haemoglobin|hemoglobin|count|neutrophils?|anc|crp|clinic|bay|floor|platform|question|q"
     r"|week|wk|junction|m|a|row|seat|unit|apartment|apt|suite|box|episode|season|volume|figure|fig|table|section|step"
-    r"|waited|for|turned|turning|turns|theatre|shoe|born|year|pounds|cost|costs|height|tall|score|scored|than the|"
+    r"|out of|waited|for|turned|turning|turns|theatre|shoe|born|year|pounds|cost|costs|height|tall|score|scored|than the|"
     r"kymriah|tisagenlecleucel|study|trial|paid|only|cd|il|car)"
     r"\s*(?:is|was|of|are|at|=|:|no|number|about|around|her|his|now)?\s*(?:is|was|about|around|now)?\s*$"
 )

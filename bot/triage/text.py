@@ -50,6 +50,7 @@ _CLAUSE_WORDS = frozenset(
     "but however though although except yet because cos cuz coz since while whereas then plus otherwise".split()
 )
 _SUBJECTS = frozenset("he she they it i we you my his her their the there this that now today tonight".split())
+_PRONOUNS = frozenset("he she it that there what who where how this here everyone".split())
 _VERB_STARTS = frozenset(
     "is are was has have had keeps keep kept got gets looks looking seems feels feeling started starting "
     "can cannot will wont does did just still went gone says".split()
@@ -135,7 +136,8 @@ def expand(word: str) -> list[str]:
             return [word[:-3], "not"]
         head, _, tail = word.rpartition("'")
         if "'" + tail in _SUFFIX and head:
-            return [*expand(head), _SUFFIX["'" + tail]] if head in _SUBJECTS or tail != "s" else [head, "is"]
+            # After a noun 's may be "is" or mark whose it is; neither changes what a phrase waits for.
+            return [*expand(head), _SUFFIX["'" + tail]] if tail != "s" or head in _PRONOUNS else [head]
         return [word.replace("'", "")]
     return [word]
 
