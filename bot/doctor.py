@@ -33,7 +33,7 @@ class Check:
 def examine(settings: Settings) -> list[Check]:
     """Look at rules, cards, corpus, model, index, review state, port and browser, in that order."""
     checks = [
-        _guard("red-flag rules", lambda: _rules(settings), "restore bot/triage/rules.yaml and context.yaml"),
+        _guard("red-flag rules", lambda: _rules(settings), "restore bot/triage/rules and context.yaml"),
         _guard("guidance cards", _cards, "restore bot/guidance/cards.yaml and numbers.yaml"),
         _guard("corpus", lambda: _corpus(settings), "run `nightlamp corpus check`"),
         _guard("model", lambda: _model(settings), "run `make chat` again, or set NIGHTLAMP_MODEL to a folder"),
@@ -56,7 +56,7 @@ def _rules(settings: Settings) -> Check:
     ok = level.value == "emergency"
     return Check(
         "red-flag rules", ok, f"loaded; a test message is read as {level.value}",
-        "" if ok else "restore bot/triage/rules.yaml",
+        "" if ok else "restore bot/triage/rules",
     )  # fmt: skip
 
 

@@ -55,6 +55,8 @@ class Sign:
     life_threat: bool
     # A number read off an instrument: somebody has measured, so a question about it is not general.
     reading: bool = False
+    # The sign is about other people from the start: contact with somebody who is ill.
+    of_others: bool = False
 
 
 class Context:
@@ -106,7 +108,7 @@ class Context:
         """A cue of this kind stands before the sign and reaches it."""
         real = {place for cue in cues.of("no_hypothetical") for place in range(cue.first, cue.last + 1)}
         for cue in cues.of(kind):
-            if kind == "hypothetical" and (cue.first in real or self._affirmed(sign, text, cues)):
+            if (kind == "hypothetical" and cue.first in real) or self._affirmed(sign, text, cues):
                 continue
             near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
             if near and not sign.used.issuperset(range(cue.first, cue.last + 1)) and self._reaches(cue, sign, text):
@@ -166,7 +168,8 @@ class Context:
                 continue
             if tokens[cue.last].clause != tokens[sign.first].clause or sign.first - cue.last > NEGATION_REACH:
                 continue
-            if self._spans_only_links(cue.last + 1, sign.first, text):
+            quantifies = tokens[cue.last].word in ("no", "without") and sign.first - cue.last <= 2
+            if quantifies or self._spans_only_links(cue.last + 1, sign.first, text):
                 return True
         for cue in cues.of("denied_after"):
             if tokens[cue.first].clause == tokens[sign.last].clause and 0 < cue.first - sign.last <= 2:
@@ -226,7 +229,9 @@ class Context:
         if not self.is_question(sign.first, text):
             return False
         sentence = text.tokens[sign.first].sentence
-        if self._affirmed(sign, text, cues):
+        if self._affirmed(sign, text, cues) or any(
+            text.tokens[cue.first].sentence == sentence for cue in cues.of("no_hypothetical")
+        ):
             return False
         return not any(
             token.word in self._specific or _looks_like_name(token.start, token.end, text)
@@ -239,7 +244,9 @@ class Context:
         over = [
             cue
             for cue in cues.of("passed")
-            if cue.last >= sign.first and text.tokens[cue.first].sentence - sentence in (0, 1)
+            if cue.last >= sign.first
+            and sign.used.isdisjoint(range(cue.first, cue.last + 1))
+            and text.tokens[cue.first].sentence - sentence in (0, 1)
         ]
         known = any(not self._denied_cue(cue, text) for cue in cues.of("team_knows"))
         return bool(over) and (known or not sign.persists)
@@ -256,7 +263,7 @@ class Context:
             for cue in cues.of("other_people")
             if cue.first < sign.first and tokens[cue.first].sentence == sentence and cue.last not in sign.used
         ]
-        if not others:
+        if not others or sign.of_others:
             return None
         nearest = max(cue.last for cue in others)
         for place in range(nearest + 1, sign.first):
@@ -265,7 +272,7 @@ class Context:
             if tokens[place].word in ("he", "she") and tokens[place - 1].word in ("says", "said", "thinks", "noticed"):
                 return None
         words = {tokens[p].word for p in range(nearest, min(len(tokens), sign.last + 1))}
-        if sign.life_threat and words & {"is", "has", "are", "am", "not", "can"}:
+        if sign.life_threat and not words & {"had", "was", "were", "died", "did"}:
             return None
         return "somebody else"
 
@@ -277,6 +284,8 @@ def _looks_like_name(start: int, end: int, text: Text) -> bool:
     return word.istitle() and len(word) > 2 and before not in ("", ".", "!", "?", "\n", ":")
 
 
-def as_sign(match: Match, persists: bool, life_threat: bool) -> Sign:
+def as_sign(match: Match, persists: bool, life_threat: bool, of_others: bool) -> Sign:
     """A phrase match as context sees it."""
-    return Sign(match.first, match.last, frozenset(match.used), persists, life_threat)
+    return Sign(
+        match.first, match.last, frozenset(match.used), persists, life_threat, of_others=of_others
+    )

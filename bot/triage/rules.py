@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from bot.errors import RulesError
 from bot.reply import Level
 from bot.triage.phrases import Phrase, PhraseError, compile_phrases
+
+
+_COMMON = "common.yaml"
+# The rows of the red-flag table: a rule that is not there can never fire, so its absence stops the start.
+_WANTED = frozenset(f"R{number:02}" for number in range(1, 37))
 
 
 class _Strict(BaseModel):
@@ -41,7 +45,8 @@ class Examples(_Strict):
 class Rule(_Strict):
     """One row of the red-flag table.
 
-    `persists`: that it is over does not clear it. `life_threat`: counts for anybody, not only the child.
+    `persists`: that it is over does not clear it. `of_others`: told of other people by its nature.
+    `life_threat`: counts for anybody, not only the child.
     `exclusions` (key `not` in the file) are look-alikes that hold a match back where they overlap it.
     """
 
@@ -52,6 +57,7 @@ class Rule(_Strict):
     sources: list[str] = Field(min_length=1)
     life_threat: bool = False
     persists: bool = False
+    of_others: bool = False
     signs: list[Sign] = Field(min_length=1)
     exclusions: list[str] = Field(default_factory=list, alias="not")
     examples: Examples
@@ -67,10 +73,26 @@ class Combination(_Strict):
     why: str
 
 
-class RuleBook(_Strict):
-    """The whole rules file."""
+class Common(_Strict):
+    """`common.yaml`: word lists, fillers, modifiers and combinations that all rules share."""
 
     reviewed: str | None
+    words: dict[str, list[str]]
+    fillers: list[str]
+    modifiers: dict[str, list[str]]
+    combinations: list[Combination]
+
+
+class RuleFile(_Strict):
+    """One file of rules that belong together."""
+
+    reviewed: str | None
+    rules: list[Rule] = Field(min_length=1)
+
+
+class RuleBook(_Strict):
+    """All rules, with what they share."""
+
     words: dict[str, list[str]]
     fillers: list[str]
     modifiers: dict[str, list[str]]
@@ -123,52 +145,71 @@ class Owner:
     exclusion: bool = False
 
 
-def load_rules(path: Path | None = None) -> RuleBook:
-    """The rules, from `path` or the packaged file.
+def load_rules(folder: Path | None = None) -> RuleBook:
+    """The rules, from `folder` or the packaged one.
 
     Raises:
         RulesError: one line naming the file, the place and the remedy.
     """
-    book = _load(RuleBook, "rules.yaml", path)
+    place = folder or Path(__file__).with_name("rules")
+    files = sorted(file for file in place.glob("*.yaml") if file.name != _COMMON)
+    if not files:
+        raise RulesError(f"{place} holds no rules; restore the folder or reinstall Nightlamp")
+    common = _load(Common, place / _COMMON)
+    rules = [rule for file in files for rule in _load(RuleFile, file).rules]
+    book = RuleBook(
+        words=common.words,
+        fillers=common.fillers,
+        modifiers=common.modifiers,
+        combinations=common.combinations,
+        rules=sorted(rules, key=lambda rule: rule.id),
+    )
+    _check(book, place)
+    return book
+
+
+def _check(book: RuleBook, place: Path) -> None:
     known = {sign.sign for rule in book.rules for sign in rule.signs} | set(book.modifiers)
     ids = [rule.id for rule in book.rules]
+    missing_rules = sorted(_WANTED - set(ids))
+    if missing_rules:
+        raise RulesError(f"{place}: rule {missing_rules[0]} is missing; restore the file that held it")
     if len(ids) != len(set(ids)):
-        raise RulesError(f"{path or 'rules.yaml'}: a rule id stands twice; give each rule its own id")
+        raise RulesError(f"{place}: a rule id stands twice; give each rule its own id")
     for combination in book.combinations:
-        missing = set(combination.all) - known
-        if missing or combination.rule not in ids:
+        unknown = sorted(set(combination.all) - known) or [combination.rule] * (combination.rule not in ids)
+        if unknown:
             raise RulesError(
-                f"{path or 'rules.yaml'}: combination {combination.id} names unknown "
-                f"{', '.join(sorted(missing)) or combination.rule}; use a sign or modifier of the file"
+                f"{place / _COMMON}: combination {combination.id} names the unknown {unknown[0]!r}; "
+                "use a sign, modifier or rule of the files"
             )
-    return book
 
 
 def load_context(path: Path | None = None) -> ContextBook:
     """The context phrases; raises as `load_rules` does."""
-    return _load(ContextBook, "context.yaml", path)
+    return _load(ContextBook, path or Path(__file__).with_name("context.yaml"))
 
 
-def _load(model: type[T], name: str, path: Path | None) -> T:
-    where = str(path or f"bot/triage/{name}")
+def _load(model: type[T], path: Path) -> T:
     try:
-        raw = path.read_text("utf-8") if path else resources.files("bot.triage").joinpath(name).read_text("utf-8")
-        return model.model_validate(_yaml(raw))
+        return model.model_validate(_yaml(path.read_text("utf-8")))
     except (OSError, UnicodeDecodeError) as error:
-        raise RulesError(f"{where} cannot be read ({error}); restore the file") from None
+        raise RulesError(f"{path} cannot be read ({error}); restore the file") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
-        raise RulesError(f"{where}{line} is not valid YAML ({getattr(error, 'problem', error)}); mend it") from None
+        problem = getattr(error, "problem", None) or "unreadable"
+        raise RulesError(f"{path}{line} is not valid YAML ({problem}); mend it") from None
     except ValidationError as error:
         first = error.errors()[0]
         place = ".".join(str(part) for part in first["loc"])
-        raise RulesError(f"{where}: {place}: {first['msg']} (got {str(first.get('input'))[:60]!r}); mend it") from None
+        value = str(first.get("input"))[:60]
+        raise RulesError(f"{path}: {place}: {first['msg']} (got {value!r}); mend it") from None
 
 
 def _yaml(raw: str) -> Any:
     loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(raw, Loader=loader)  # noqa: S506 - a safe loader
+    return yaml.load(raw, Loader=loader)
 
 
 def compile_rules(book: RuleBook) -> tuple[list[Phrase], list[Owner]]:
@@ -186,7 +227,7 @@ def compile_rules(book: RuleBook) -> tuple[list[Phrase], list[Owner]]:
                 phrases.extend(compile_phrases(source, len(owners) - 1, book.words))
             except PhraseError as error:
                 rule = owner.rule.id if owner.rule else owner.sign
-                raise RulesError(f"rules.yaml: {rule}: {error}; mend the phrase") from None
+                raise RulesError(f"rules: {rule}: {error}; mend the phrase") from None
     return phrases, owners
 
 

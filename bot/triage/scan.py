@@ -23,7 +23,11 @@ _PRESSURE = re.compile(r"\b(?:bp|blood pressure)\b[^.!?\n\d]{0,25}(?P<value>\d{2
 # Systolic pressure under this is low at any age over one (older children's table: 70 + twice the age).
 _LOW_SYSTOLIC = 72
 _NORMAL_C = (LOW_C, 37.5)
-_PRONE_TO_READING = ("fever", "low_temperature")
+_PRONE_TO_READING = ("fever",)
+# A family's own lower line told in the message: "our unit said ring at 37.5".
+_OWN_LINE = re.compile(
+    r"\b(?:ring|call|phone|threshold|limit|line|figure|told|said|says|come in|at)\b[^.!?\n\d]{0,25}(?P<value>37[.,]\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +116,9 @@ class Scanner:
         if owner.sign in _PRONE_TO_READING and self._normal_reading_with(match, text, heat):
             return "a normal reading"
         persists = rule.persists if rule else True
-        life = rule.life_threat if rule else False
-        return self._context.discount(as_sign(match, persists, life), text, cues)
+        life = rule.life_threat if rule else True
+        others = rule.of_others if rule else False
+        return self._context.discount(as_sign(match, persists, life, others), text, cues)
 
     def _normal_reading_with(self, match: Match, text: Text, heat: list[Reading]) -> bool:
         """"Her temperature is 36.8": the word for fever and a normal reading in the same clause."""
@@ -137,8 +142,12 @@ class Scanner:
 
     def _number_hits(self, text: Text, cues: Cues, heat: list[Reading]) -> list[Hit]:
         hits = []
+        own = _OWN_LINE.search(text.clean)
+        line = min(self._fever_c, float(own["value"].replace(",", "."))) if own else self._fever_c
         for reading in heat:
-            made = self._temperature_hit(reading)
+            if own and reading.clean_start == own.start("value"):
+                continue
+            made = self._temperature_hit(reading, line)
             if made:
                 hits.append(self._with_context(*made, reading.start, reading.end, text, cues))
         for pattern, rule, limit in (
@@ -151,12 +160,12 @@ class Scanner:
                     hits.append(self._with_context(rule, "reading", Level.EMERGENCY, start, end, text, cues))
         return hits
 
-    def _temperature_hit(self, reading: Reading) -> tuple[str, str, Level] | None:
+    def _temperature_hit(self, reading: Reading, line: float) -> tuple[str, str, Level] | None:
         # Rounding: 101.3 F is 38.5 C and 100.4 F is 38.0 C, to the tenth a thermometer shows.
         celsius = round(reading.celsius + 1e-9, 1)
         if celsius >= HIGH_C:
             return _FEVER_RULE, "fever", Level.EMERGENCY
-        if celsius >= self._fever_c:
+        if celsius >= line:
             return _FEVER_RULE, "fever", Level.URGENT
         if round(reading.celsius, 2) < LOW_C:
             return _LOW_RULE, "low_temperature", Level.URGENT

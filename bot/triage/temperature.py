@@ -147,7 +147,8 @@ def _judge(text: Text, value: float, exact: bool, start: int, end: int) -> Readi
         near = bool(_READING.search(clause) or _READING.search(clean[max(0, start - 80) : end + 60]))
         told = bool(_REPORTING.search(window_before))
         low, high = _BARE_C if value < 60 else _BARE_F
-        if not low <= value <= high or not (near or told and exact or told and value > 60 or told and value >= 38):
+        plain = exact and 37.5 <= value <= 42.5
+        if not low <= value <= high or not (near or plain or told and (exact or value >= 38)):
             return None
     origin_end = text.at(stop - 1) + 1
     return Reading(celsius, text.at(start), origin_end, start)
@@ -160,8 +161,8 @@ def _celsius(value: float, unit: str) -> float | None:
 
 
 def _clause(clean: str, start: int, end: int) -> str:
-    marks = ".!?\n;"
-    first = max((clean.rfind(mark, max(0, start - 120), start) for mark in marks), default=-1) + 1
-    first = max(first, start - 120, 0)
-    ends = [p for p in (clean.find(mark, end, end + 120) for mark in "!?\n;") if p >= 0]
-    return clean[first : min(ends, default=min(len(clean), end + 120))]
+    """The words around a number, up to the nearest mark, at most 60 characters each way."""
+    first = max((clean.rfind(mark, max(0, start - 60), start) for mark in ",.!?\n;"), default=-1) + 1
+    first = max(first, start - 60, 0)
+    ends = [p for p in (clean.find(mark, end, end + 60) for mark in ",!?\n;") if p >= 0]
+    return clean[first : min(ends, default=min(len(clean), end + 60))]
