@@ -32,7 +32,7 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except CorpusError as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,7 +15,7 @@ from corpus.errors import CorpusError
 from corpus.load import load_corpus
 from corpus.model import Corpus
 from index.encoder import SentenceTransformerEncoder, model_identity
-from index.errors import SearchIndexError
+from index.errors import BUILD, SearchIndexError
 from index.manifest import IndexState, index_state, read_manifest
 from index.retriever import Hit
 
@@ -37,7 +38,7 @@ def _one_line_errors() -> Iterator[None]:
     try:
         yield
     except (CorpusError, SearchIndexError) as error:
-        typer.echo(str(error), err=True)
+        typer.echo(f"error: {error}", err=True)
         raise typer.Exit(2) from None
 
 
@@ -84,7 +85,11 @@ def build(
 
 
 def _show_progress(done: int, total: int) -> None:
-    typer.echo(f"\rembedding {done}/{total}", nl=done == total, err=True)
+    """Counts up on one line of a terminal; elsewhere says the end only."""
+    if sys.stderr.isatty():
+        typer.echo(f"\rembedded {done} of {total}", nl=done == total, err=True)
+    elif done == total:
+        typer.echo(f"embedded {done} of {total}", err=True)
 
 
 @app.command()
@@ -110,6 +115,7 @@ def info(
         typer.echo(
             f"{state.value}: index {manifest.index_version}, built {manifest.built}, "
             f"{len(manifest.documents)} explainers, {manifest.passages} passages, model {manifest.model.id}"
+            + ("" if state is IndexState.FRESH else f". Run `{BUILD}`")
         )
     raise typer.Exit(0 if state is IndexState.FRESH else 1)
 
