@@ -106,9 +106,13 @@ class Context:
 
     def _ahead(self, sign: Sign, text: Text, cues: Cues, kind: str) -> bool:
         """A cue of this kind stands before the sign and reaches it."""
-        real = {place for cue in cues.of("no_hypothetical") for place in range(cue.first, cue.last + 1)}
+        real = _covered(cues.of("no_hypothetical"))
+        # "not sure if he is": the "if" supposes nothing.
+        unsure = _covered(cues.of("no_negation"))
         for cue in cues.of(kind):
             if (kind == "hypothetical" and cue.first in real) or self._affirmed(sign, text, cues):
+                continue
+            if kind == "conditional" and cue.first in unsure:
                 continue
             near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
             if near and not sign.used.issuperset(range(cue.first, cue.last + 1)) and self._reaches(cue, sign, text):
@@ -138,8 +142,9 @@ class Context:
     def _cancelled_as_live(self, sign: Sign, text: Text, cues: Cues) -> bool:
         """A word such as "now" stands with the sign, after any "if"."""
         clause = text.tokens[sign.first].clause
+        over = _covered(cues.of("passed"))
         for cue in cues.of("live"):
-            if cue.first in sign.used:
+            if cue.first in sign.used or cue.first in over:
                 continue
             if text.tokens[cue.first].clause != clause and cue.first <= sign.last:
                 continue
@@ -160,9 +165,7 @@ class Context:
 
     def _negated(self, sign: Sign, text: Text, cues: Cues) -> bool:
         tokens = text.tokens
-        cancelled = {
-            place for cue in cues.of("no_negation") for place in range(cue.first, cue.last + 1)
-        }  # fmt: skip
+        cancelled = _covered(cues.of("no_negation"))
         for cue in cues.of("negation"):
             if cue.first in sign.used or cue.first in cancelled or not cue.last < sign.first:
                 continue
@@ -275,6 +278,10 @@ class Context:
         if sign.life_threat and not words & {"had", "was", "were", "died", "did"}:
             return None
         return "somebody else"
+
+
+def _covered(cues: Sequence[Cue]) -> set[int]:
+    return {place for cue in cues for place in range(cue.first, cue.last + 1)}
 
 
 def _looks_like_name(start: int, end: int, text: Text) -> bool:

@@ -123,8 +123,12 @@ class Scanner:
     def _normal_reading_with(self, match: Match, text: Text, heat: list[Reading]) -> bool:
         """"Her temperature is 36.8": the word for fever and a normal reading in the same clause."""
         clause = text.tokens[match.last].clause
-        spans = [(t.start, t.end) for t in text.tokens if t.clause == clause and t.word[0].isdigit()]
-        near = [r for r in heat if any(r.start == start for start, _ in spans)]
+        starts = set()
+        for token in text.tokens[match.first + 1 :]:
+            if token.clause != clause or token.after_comma:
+                break
+            starts.add(token.start)
+        near = [reading for reading in heat if reading.start in starts]
         low, high = _NORMAL_C
         return bool(near) and all(low <= r.celsius < min(high, self._fever_c) for r in near)
 
