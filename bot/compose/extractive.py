@@ -1,0 +1,149 @@
+"""Answers made of the corpus's own sentences: which of them, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from corpus.model import Corpus, Document, Section, Statement, StatementKind
+from index.retriever import Hit
+from index.words import terms_of
+
+MOST_SENTENCES = 6
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A statement chosen for an answer. `quote` is what will be shown, word for word."""
+
+    document: str
+    version: str
+    title: str
+    section: Section
+    start: int
+    end: int
+    quote: str
+    kind: StatementKind
+
+
+@dataclass(frozen=True)
+class _Scored:
+    """A statement of a section, its place in it and how well it fits the question (a cosine, -1..1)."""
+
+    place: int
+    statement: Statement
+    text: str
+    fit: float
+
+
+def choose(query: str, hits: Sequence[Hit], corpus: Corpus) -> tuple[Chosen, ...]:
+    """The sentences that answer `query`, in the order of the document they stand in.
+
+    `hits` come best first; the first is the section that answers. A second section adds to it only
+    where it holds words of the question that the first lacks.
+    """
+    sections = _sections(hits)
+    if not sections:
+        return ()
+    chosen = _from_section(sections[0], corpus, MOST_SENTENCES)
+    second = _second(query, sections, chosen)
+    if second is not None:
+        chosen = (*chosen[: MOST_SENTENCES - 2], *_from_section(second, corpus, 2))
+    return _without_repeats(chosen)
+
+
+def related(hits: Sequence[Hit], used: Iterable[Chosen], most: int = 3) -> tuple[Hit, ...]:
+    """Hits of other sections that a family may want next."""
+    taken = {(chosen.document, chosen.section.slug) for chosen in used}
+    found: list[Hit] = []
+    for hit in hits:
+        key = (hit.passage.document, hit.passage.slug)
+        if key not in taken:
+            taken.add(key)
+            found.append(hit)
+    return tuple(found[:most])
+
+
+def _sections(hits: Sequence[Hit]) -> list[list[Hit]]:
+    """Hits grouped by section, in order of each section's best hit."""
+    groups: dict[tuple[str, str], list[Hit]] = {}
+    for hit in hits:
+        groups.setdefault((hit.passage.document, hit.passage.slug), []).append(hit)
+    return list(groups.values())
+
+
+def _from_section(hits: Sequence[Hit], corpus: Corpus, most: int) -> tuple[Chosen, ...]:
+    document, section = corpus.section(f"{hits[0].passage.document}#{hits[0].passage.slug}")
+    scored = _scored(document, section, hits)
+    places = _places(scored, most)
+    return tuple(_chosen(document, section, scored[place]) for place in sorted(places))
+
+
+def _scored(document: Document, section: Section, hits: Sequence[Hit]) -> list[_Scored]:
+    fits = {
+        (scored.statement.start, scored.statement.end): scored.cosine
+        for hit in hits
+        for scored in hit.statements
+    }
+    return [
+        _Scored(place, s, document.quote(s.start, s.end), fits.get((s.start, s.end), 0.0))
+        for place, s in enumerate(section.statements)
+    ]
+
+
+def _places(scored: Sequence[_Scored], most: int) -> set[int]:
+    """The first sentence, which answers the heading, and those that fit best; lists stay whole."""
+    places: set[int] = set()
+    ranked = sorted(scored, key=lambda s: (s.place != 0, -s.fit))
+    for candidate in ranked:
+        wanted = _whole(candidate, scored)
+        if len(places | wanted) <= most or len(places) < 2:
+            places |= wanted
+    return places
+
+
+def _whole(candidate: _Scored, scored: Sequence[_Scored]) -> set[int]:
+    """A statement with what it cannot be read without: an item's lead-in and the rest of its list."""
+    lead = candidate.statement.lead_in
+    if lead is None:
+        if any(s.statement.lead_in == candidate.place for s in scored):
+            lead = candidate.place
+        else:
+            return {candidate.place}
+    return {lead} | {s.place for s in scored if s.statement.lead_in == lead}
+
+
+def _second(query: str, sections: Sequence[Sequence[Hit]], chosen: Sequence[Chosen]) -> Sequence[Hit] | None:
+    if len(sections) < 2:
+        return None
+    said = {term for part in chosen for term in terms_of(f"{part.section.heading} {part.quote}")}
+    missing = set(terms_of(query)) - said
+    candidate = sections[1]
+    if candidate[0].passage.regions != sections[0][0].passage.regions:
+        return None
+    best = max(hit.best_cosine for hit in candidate)
+    held = missing & set(terms_of(candidate[0].passage.text))
+    if held and best >= sections[0][0].best_cosine - 0.05:
+        return candidate
+    return None
+
+
+def _chosen(document: Document, section: Section, scored: _Scored) -> Chosen:
+    span = scored.statement
+    return Chosen(
+        document.id, document.version, document.title, section, span.start, span.end, scored.text, span.kind
+    )
+
+
+def _without_repeats(chosen: Iterable[Chosen]) -> tuple[Chosen, ...]:
+    """Each wording once, and each thought once: sentences that share nearly all their words are one."""
+    kept: list[Chosen] = []
+    for candidate in chosen:
+        words = set(terms_of(candidate.quote))
+        if not any(_alike(words, set(terms_of(other.quote))) for other in kept):
+            kept.append(candidate)
+    return tuple(kept)
+
+
+def _alike(one: set[str], other: set[str]) -> bool:
+    return bool(one) and bool(other) and len(one & other) >= 0.85 * len(one | other)
