@@ -40,6 +40,11 @@ def href(number: PhoneNumber) -> str:
     return f"{scheme}:{number.dial}"
 
 
+def unbroken(label: str) -> str:
+    """A label kept on one line: a number broken over two is hard to read back to somebody."""
+    return label.replace(" ", "\u00a0")
+
+
 def button(number: PhoneNumber) -> Button:
     """A number with its label, link and use."""
     return Button(number.label, href(number), number.use, region=number.region)
@@ -48,7 +53,7 @@ def button(number: PhoneNumber) -> Button:
 def unit_button(number: str) -> Button | None:
     """The unit's own line from the settings, or None when the deployment has not set one."""
     dial = re.sub(r"[^0-9+]", "", number)
-    return Button(number.strip(), f"tel:{dial}") if dial else None
+    return Button(unbroken(number.strip()), f"tel:{dial}") if dial else None
 
 
 def strip_any(numbers: Numbers, strings: Strings) -> tuple[Button, ...]:

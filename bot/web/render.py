@@ -208,4 +208,4 @@ class Renderer:
             return ""
         is_unit = self._unit is not None and self._unit.href == phones.href(number)
         words = self._strings.card.call_unit if is_unit else self._strings.card.call
-        return words.format(number=number.label)
+        return words.format(number=phones.unbroken(number.label))

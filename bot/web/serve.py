@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import socket
+import threading
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from bot.errors import NightlampError
+from bot.library import LibraryUnavailable
 from bot.settings import Settings
 from bot.web.strings import load_strings
 
@@ -36,9 +39,19 @@ def serve(settings: Settings, chatbot: Chatbot, *, say: Callable[[str], object])
         app, server_header=False, access_log=False, log_level="warning", timeout_graceful_shutdown=3
     )
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    threading.Thread(target=_warm, args=(chatbot, say), daemon=True).start()
     say(strings.serving.format(url=f"http://{host}:{settings.port}"))
-    with listener:
+    # uvicorn has shut down in order by then; a traceback after Ctrl+C would look like a crash.
+    with listener, suppress(KeyboardInterrupt):
         uvicorn.Server(config).run(sockets=[listener])
+
+
+def _warm(chatbot: Chatbot, say: Callable[[str], object]) -> None:
+    """Load index and model while the page is already up: cards need neither, and a family may need one."""
+    try:
+        chatbot.warm()
+    except LibraryUnavailable as error:
+        say(str(error))
 
 
 def _listen(settings: Settings, in_use: str) -> socket.socket:

@@ -90,8 +90,10 @@ class ScriptedChatbot:
     def reply(
         self, messages: Sequence[str], *, region: Region | None = None, place: Place | None = None
     ) -> Reply:
-        """A card for a fit, a refusal about schools, else an answer."""
+        """A card for a fit, a refusal about schools, a failure when told to break, else an answer."""
         self.asked.append(list(messages))
+        if "break" in messages[-1]:
+            raise RuntimeError("asked to break")
         if " fit" in messages[-1]:
             return card(region, place)
         return refusal() if "school" in messages[-1] else answer(region)

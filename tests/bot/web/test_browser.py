@@ -179,6 +179,32 @@ def test_an_example_and_a_related_question_are_asked_by_pressing(page: Any) -> N
     assert "How are the cells given back?" in page.inner_text("#t2 .asked")
 
 
+def test_an_answer_that_fails_says_so_and_the_next_one_comes(page: Any) -> None:
+    ask(page, "Please break")
+    assert "there is no answer" in page.inner_text("#t1 .reply")
+    assert page.locator("#t1 .end").count() == 0
+    ask(page, "What is CAR-T?")
+    assert page.locator("#t2.turn-answer").count() == 1
+
+
+def test_paper_shows_the_sources_open_and_the_date(page: Any) -> None:
+    ask(page, "What is CAR-T?")
+    page.emulate_media(media="print")
+    page.evaluate("() => dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("#src-t1-1").is_visible()
+    assert re.search(r"Printed on \d+ \w+ \d{4}", page.inner_text("#print-date"))
+    assert not page.locator("#composer").is_visible()
+    page.evaluate("() => dispatchEvent(new Event('afterprint'))")
+    assert not page.locator("#src-t1").evaluate("e => e.open")
+
+
+def test_a_long_question_is_counted_not_cut(page: Any) -> None:
+    page.fill("#question textarea", "a" * 1_600)
+    assert "1600 characters" in page.inner_text("#counter")
+    page.fill("#question textarea", "a" * 2_500)
+    assert len(page.input_value("#question textarea")) == 2_500
+
+
 def test_offline_is_said_without_covering_the_numbers(page: Any) -> None:
     page.context.set_offline(True)
     page.wait_for_selector("#offline:not([hidden])")

@@ -127,7 +127,7 @@ def test_the_unit_s_own_number_is_named_as_such(renderer: Renderer) -> None:
     guidance = guidance_for(urgent("R08"), Region.UK, unit_number="020 7946 0000")
     reply = Reply(Region.UK, "card", urgent("R08"), guidance)
     html = renderer.transcript([Turn("38.7", reply)])
-    assert "Call your unit&#58; 020 7946 0000" in html
+    assert "Call your unit&#58; 020\u00a07946\u00a00000" in html
     assert "tel&#58;02079460000" in html
 
 

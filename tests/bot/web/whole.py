@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 from bot.chatbot import Chatbot
-
 from bot.settings import Settings, load_settings
 from corpus.load import load_corpus
 from index.encoder import SentenceTransformerEncoder
