@@ -20,6 +20,7 @@ _KINDS = (
     "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical", "affirms", "warned", "long_past", "live", "passed",
     "team_knows", "help_came", "mistake", "in_hospital", "not_in_hospital", "other_people",
 )  # fmt: skip
+_REPORTS = frozenset(("says", "said", "thinks", "noticed", "reckons", "told"))
 _PRESENT = frozenset("is are am has having being keeps".split())
 _FINITE = frozenset("is are was were has have had seems seem looks feels keeps got did went gone".split())
 
@@ -269,10 +270,14 @@ class Context:
         if not others or sign.of_others:
             return None
         nearest = max(cue.last for cue in others)
+        if sign.first - nearest > NEGATION_REACH:
+            return None
         for place in range(nearest + 1, sign.first):
             if tokens[place].word in self._child and tokens[place].clause != tokens[nearest].clause:
                 return None
-            if tokens[place].word in ("he", "she") and tokens[place - 1].word in ("says", "said", "thinks", "noticed"):
+            if tokens[place].word in ("he", "she") and (
+                tokens[place - 1].word in _REPORTS or tokens[place + 1].word in _FINITE
+            ):
                 return None
         words = {tokens[p].word for p in range(nearest, min(len(tokens), sign.last + 1))}
         if sign.life_threat and not words & {"had", "was", "were", "died", "did"}:

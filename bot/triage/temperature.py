@@ -66,13 +66,19 @@ _CONVERSION = re.compile(
     r"|(?:f|fahrenheit) equivalent|same as|equals?)"
 )
 _READING = re.compile(
-    r"\b(?:temp|temps|temperature|temprature|tempreture|temperture|thermometer|fever|fevers|reading|readings|spik\w+|ran|running|hot|"
+    r"\b(?:temp[a-z]*|thermometer|fever|fevers|reading|readings|spik\w+|ran|running|hot|"
     r"burning|tympanic|ear|armpit|underarm|forehead|calpol|paracetamol|tylenol|degrees?|shiver\w*|chills|feverish|says)\b"
 )
 _REPORTING = re.compile(
     r"(?:^|\b(?:it|it is|it's|its|he|he's|hes|she|she's|shes|he is|she is|now|at|was|is|been|hit|reached|got|to|of|up to|reads|"
     r"reading|read|says|said|up|still|still at|running|and|then|from|about|around|nearly|almost|over|just|only|high as|gone|"
     r"has|had|a|him at|her at|yesterday|today|tonight|earlier|temps|showing|showed|shows))\s*$"
+)
+
+
+# What must stand before a whole number with no other sign of being a temperature.
+_FIRM = re.compile(
+    r"(?:^|\b(?:it|it is|it's|its|he's|hes|she's|shes|he is|she is|hit|reached|reads|reading|read|says|still|running|showing))\s*$"
 )
 
 
@@ -146,9 +152,10 @@ def _judge(text: Text, value: float, exact: bool, start: int, end: int) -> Readi
             return None
         near = bool(_READING.search(clause) or _READING.search(clean[max(0, start - 80) : end + 60]))
         told = bool(_REPORTING.search(window_before))
+        firm = bool(_FIRM.search(window_before))
         low, high = _BARE_C if value < 60 else _BARE_F
         plain = exact and 37.5 <= value <= 42.5
-        if not low <= value <= high or not (near or plain or told and (exact or value >= 38)):
+        if not low <= value <= high or not (near or plain or told and exact or firm and value >= 38):
             return None
     origin_end = text.at(stop - 1) + 1
     return Reading(celsius, text.at(start), origin_end, start)
