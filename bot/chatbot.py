@@ -38,6 +38,7 @@ from bot.reply import (
 from bot.scope import Scope, Verdict
 from bot.settings import Settings
 from bot.triage.assess import Triage
+from bot.triage.guard import guarded
 from bot.wording import Wording, load_wording
 from index.retriever import Hit
 
@@ -61,10 +62,11 @@ class GuardedTriage:
 
     def assess(self, messages: Sequence[str]) -> Assessment:
         """The assessment, or one marked `failed` whose card sends every family for help."""
-        try:
-            return self._triage.assess(messages)
-        except Exception:  # noqa: BLE001 - whatever broke, a red flag may be in the message nobody could read
-            return Assessment(level=Level.EMERGENCY, now=Level.EMERGENCY, failed=True)
+        return guarded(lambda: self._triage.assess(messages), _failed)
+
+
+def _failed() -> Assessment:
+    return Assessment(level=Level.EMERGENCY, now=Level.EMERGENCY, failed=True)
 
 
 @dataclass(frozen=True)
