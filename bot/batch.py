@@ -49,7 +49,9 @@ def run_batch(
     try:
         lines = source.read_bytes().split(b"\n")
     except OSError as error:
-        raise InputError(f"cannot read {source}: {error.strerror}; give the path of a JSON-lines file") from None
+        raise InputError(
+            f"cannot read {source}: {error.strerror}; give the path of a JSON-lines file"
+        ) from None
     if lines and not lines[-1].strip():
         lines.pop()
     part = target.with_name(target.name + ".part")
@@ -62,7 +64,9 @@ def run_batch(
                 progress(number, len(lines))
         part.replace(target)
     except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror}; choose a folder you may write to") from None
+        raise InputError(
+            f"cannot write {target}: {error.strerror}; choose a folder you may write to"
+        ) from None
     return len(lines) - broken, broken
 
 

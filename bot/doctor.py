@@ -36,7 +36,9 @@ def examine(settings: Settings) -> list[Check]:
         _guard("red-flag rules", lambda: _rules(settings), "restore bot/triage/rules and context.yaml"),
         _guard("guidance cards", _cards, "restore bot/guidance/cards.yaml and numbers.yaml"),
         _guard("corpus", lambda: _corpus(settings), "run `nightlamp corpus check`"),
-        _guard("model", lambda: _model(settings), "run `make chat` again, or set NIGHTLAMP_MODEL to a folder"),
+        _guard(
+            "model", lambda: _model(settings), "run `make chat` again, or set NIGHTLAMP_MODEL to a folder"
+        ),
         _guard("index", lambda: _index(settings), "run `nightlamp index build`"),
         _guard("review", lambda: _review(settings), "run `nightlamp corpus check`"),
     ]
@@ -79,7 +81,9 @@ def _model(settings: Settings) -> Check:
 def _index(settings: Settings) -> Check:
     state = index_state(settings.index_dir, load_corpus(settings.corpus_dir), model_identity(settings.model))
     ok = state is IndexState.FRESH
-    return Check("index", ok, f"{settings.index_dir}: {state.value}", "" if ok else "run `nightlamp index build`")
+    return Check(
+        "index", ok, f"{settings.index_dir}: {state.value}", "" if ok else "run `nightlamp index build`"
+    )
 
 
 def _review(settings: Settings) -> Check:
@@ -94,6 +98,10 @@ def _surroundings(settings: Settings) -> Iterator[Check]:
         probe.settimeout(1)
         taken = probe.connect_ex((settings.host, settings.port)) == 0
     detail = f"{settings.host}:{settings.port} is {'in use' if taken else 'free'}"
-    yield Check("port", True, detail, "stop the other program or set NIGHTLAMP_PORT" if taken else "", warning=taken)
+    yield Check(
+        "port", True, detail, "stop the other program or set NIGHTLAMP_PORT" if taken else "", warning=taken
+    )
     found = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    yield Check("browser for tests", True, found or "none", "" if found else "run `make test`", warning=not found)
+    yield Check(
+        "browser for tests", True, found or "none", "" if found else "run `make test`", warning=not found
+    )

@@ -47,7 +47,8 @@ def reply_json(reply: Reply, request_id: str | None = None) -> dict[str, Any]:
         ],
         "citations": [_citation(citation) for citation in reply.citations],
         "related": [
-            {"document": item.document, "title": item.title, "section": item.section} for item in reply.related
+            {"document": item.document, "title": item.title, "section": item.section}
+            for item in reply.related
         ],
         "timings_ms": {name: round(value, 3) for name, value in reply.timings_ms.items()},
     }

@@ -53,7 +53,10 @@ def test_only_the_guard_catches_everything(file: Path) -> None:
         node.lineno
         for node in ast.walk(tree(file))
         if isinstance(node, ast.ExceptHandler)
-        and (node.type is None or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException")))
+        and (
+            node.type is None
+            or (isinstance(node.type, ast.Name) and node.type.id in ("Exception", "BaseException"))
+        )
     ]
     if file.relative_to(ROOT).as_posix() in BROAD_EXCEPT:
         assert len(broad) == 1
@@ -65,7 +68,11 @@ def test_only_the_guard_catches_everything(file: Path) -> None:
 def test_print_and_pickle_stay_out(file: Path) -> None:
     module = tree(file)
     assert not imported(module) & {"pickle", "dill", "shelve", "marshal", "joblib"}
-    calls = {node.func.id for node in ast.walk(module) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+    calls = {
+        node.func.id
+        for node in ast.walk(module)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    }
     assert "print" not in calls
     assert not calls & {"eval", "exec"}
 

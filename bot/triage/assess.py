@@ -20,9 +20,7 @@ class Triage:
         self._scanner = scanner
 
     @classmethod
-    def load(
-        cls, fever_c: float = FEVER_C, rules: Path | None = None, context: Path | None = None
-    ) -> Triage:
+    def load(cls, fever_c: float = FEVER_C, rules: Path | None = None, context: Path | None = None) -> Triage:
         """Read and validate the rules.
 
         Raises:
@@ -64,7 +62,8 @@ class Triage:
         suppressed: Sequence[Suppressed],
     ) -> Assessment:
         last = len(messages) - 1
-        findings = [_finding(hit, turn, messages) for turn, hit in live if hit.rule and hit.level is not Level.NONE]
+        signs = [(turn, hit) for turn, hit in live if hit.rule and hit.level is not Level.NONE]
+        findings = [_finding(hit, turn, messages) for turn, hit in signs]
         findings.extend(self._combined(live, messages))
         findings = _distinct(findings)
         return Assessment(

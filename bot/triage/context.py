@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from bot.triage.phrases import Match, Matcher, Phrase, compile_phrases
+from bot.triage.phrases import NEGATIONS, Match, Matcher, Phrase, compile_phrases
 from bot.triage.text import Text
 
 # How many words may stand between a cue and the sign it speaks of.
@@ -17,12 +17,10 @@ REACH = 16
 NEGATION_REACH = 8
 
 _KINDS = (
-    "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical", "affirms", "warned", "long_past", "live", "passed",
-    "team_knows", "help_came", "mistake", "in_hospital", "not_in_hospital", "other_people",
+    "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical",
+    "affirms", "warned", "long_past", "live", "passed", "team_knows", "help_came", "mistake",
+    "in_hospital", "not_in_hospital", "other_people",
 )  # fmt: skip
-_REPORTS = frozenset(("says", "said", "thinks", "noticed", "reckons", "told"))
-_PRESENT = frozenset("is are am has having being keeps".split())
-_FINITE = frozenset("is are was were has have had seems seem looks feels keeps got did went gone".split())
 
 
 @dataclass(frozen=True)
@@ -76,6 +74,9 @@ class Context:
         self._greetings = frozenset(data["greetings"])
         self._specific = frozenset(data["specific"])
         self._child = frozenset(data["child_words"])
+        self._present = frozenset(data["present"])
+        self._finite = frozenset(data["finite"])
+        self._reports = frozenset(data["reports"])
 
     def read(self, text: Text) -> Cues:
         """All cues of the message."""
@@ -116,7 +117,8 @@ class Context:
             if kind == "conditional" and cue.first in unsure:
                 continue
             near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
-            if near and not sign.used.issuperset(range(cue.first, cue.last + 1)) and self._reaches(cue, sign, text):
+            within = sign.used.issuperset(range(cue.first, cue.last + 1))
+            if near and not within and self._reaches(cue, sign, text):
                 return True
         return False
 
@@ -133,7 +135,7 @@ class Context:
     def _states(self, place: int, end: int, text: Text) -> bool:
         """The clause starting here names the child, or says is/has/keeps: a statement of its own."""
         words = [token.word for token in text.tokens[place : end + 1]]
-        return any(word in self._specific or word in _PRESENT or word == "now" for word in words)
+        return any(word in self._specific or word in self._present or word == "now" for word in words)
 
     def _affirmed(self, sign: Sign, text: Text, cues: Cues) -> bool:
         """The next sentence says that it is so: "... cause chest pain? She's got it now"."""
@@ -184,9 +186,10 @@ class Context:
         words = [token.word for token in text.tokens[first:end]]
         listed = "or" in words or "nor" in words
         commas = any(text.tokens[place].after_comma for place in range(first, end + 1))
-        if commas and not listed and not self._or_follows(end, text):
+        or_follows = commas and self._or_follows(end, text)
+        if commas and not listed and not or_follows:
             return False
-        return listed or all(word in self._between for word in words) or (commas and self._or_follows(end, text))
+        return listed or or_follows or all(word in self._between for word in words)
 
     def _or_follows(self, place: int, text: Text) -> bool:
         clause = text.tokens[place].clause
@@ -200,9 +203,8 @@ class Context:
     def _long_past(self, sign: Sign, text: Text, cues: Cues) -> bool:
         tokens = text.tokens
         sentence, clause = tokens[sign.first].sentence, tokens[sign.first].clause
-        before = {tokens[p].word for p in range(max(0, sign.first - 3), sign.first) if tokens[p].clause == clause}
-        within = {tokens[p].word for p in sign.used}
-        if (before | within) & {"is", "are", "am", "keeps", "again", "now"}:
+        close = [p for p in range(max(0, sign.first - 3), sign.first) if tokens[p].clause == clause]
+        if {tokens[p].word for p in (*close, *sign.used)} & {"is", "are", "am", "keeps", "again", "now"}:
             return False
         for cue in cues.of("long_past"):
             if tokens[cue.first].sentence != sentence:
@@ -227,7 +229,7 @@ class Context:
             return True
         if sentence not in text.questions:
             return False
-        return not any(t.word in _FINITE for t in text.tokens[first : place + 1])
+        return not any(t.word in self._finite for t in text.tokens[first : place + 1])
 
     def _general_question(self, sign: Sign, text: Text, cues: Cues) -> bool:
         if not self.is_question(sign.first, text):
@@ -256,7 +258,8 @@ class Context:
         return bool(over) and (known or not sign.persists)
 
     def _denied_cue(self, cue: Cue, text: Text) -> bool:
-        return any(text.tokens[place].word in ("not", "no", "never") for place in range(max(0, cue.first - 3), cue.last))
+        before = text.tokens[max(0, cue.first - 3) : cue.last]
+        return any(token.word in NEGATIONS for token in before)
 
     def _other_person(self, sign: Sign, text: Text, cues: Cues) -> str | None:
         """The nearest person named before the sign is not the child, and it is no matter of life now."""
@@ -276,7 +279,7 @@ class Context:
             if tokens[place].word in self._child and tokens[place].clause != tokens[nearest].clause:
                 return None
             if tokens[place].word in ("he", "she") and (
-                tokens[place - 1].word in _REPORTS or tokens[place + 1].word in _FINITE
+                tokens[place - 1].word in self._reports or tokens[place + 1].word in self._finite
             ):
                 return None
         words = {tokens[p].word for p in range(nearest, min(len(tokens), sign.last + 1))}
@@ -298,6 +301,4 @@ def _looks_like_name(start: int, end: int, text: Text) -> bool:
 
 def as_sign(match: Match, persists: bool, life_threat: bool, of_others: bool) -> Sign:
     """A phrase match as context sees it."""
-    return Sign(
-        match.first, match.last, frozenset(match.used), persists, life_threat, of_others=of_others
-    )
+    return Sign(match.first, match.last, frozenset(match.used), persists, life_threat, of_others=of_others)

@@ -34,7 +34,8 @@ class PhraseError(ValueError):
 class Element:
     """One place in a phrase: the keys that fill it, and how far from the one before it may stand.
 
-    `wide` allows any words before it, `close` none. `surface` are the words as the file has them, from which near-spelling learns.
+    `wide` allows any words before it, `close` none. `surface` are the words as the file has them,
+    from which near-spelling learns.
     """
 
     keys: frozenset[str]
@@ -73,7 +74,7 @@ def compile_phrases(source: str, owner: int, classes: Mapping[str, Sequence[str]
             continue
         lead, tail = ("+" if part.startswith("+") else ""), ("?" if part.endswith("?") else "")
         single = "|".join(a for a in alternatives if "_" not in a)
-        found = []
+        found: list[Phrase] = []
         for choice in [single, *(a.replace("_", " +") for a in several)]:
             if choice:
                 line = " ".join([*parts[:place], lead + choice + tail, *parts[place + 1 :]])
@@ -97,7 +98,9 @@ def compile_phrase(source: str, owner: int, classes: Mapping[str, Sequence[str]]
         optional, close = part.endswith("?"), part.startswith("+")
         alternatives = [_words(a) for a in _alternatives(part.lstrip("+").rstrip("?"), classes, source)]
         # "can't" alone is two places (can, not); among alternatives its last word stands for it.
-        places = [[word] for word in alternatives[0]] if len(alternatives) == 1 else [[a[-1] for a in alternatives]]
+        places = [[a[-1] for a in alternatives]]
+        if len(alternatives) == 1:
+            places = [[word] for word in alternatives[0]]
         for words in places:
             elements.append(Element(_keys(words), optional, wide, close, frozenset(words)))
             wide = False
@@ -166,7 +169,7 @@ class Matcher:
             for key in token.keys:
                 places[key].append(place)
         candidates = {n for key in places if key in self._by_anchor for n in self._by_anchor[key]}
-        found = []
+        found: list[Match] = []
         for number in sorted(candidates):
             found.extend(self._matches(self._phrases[number], tokens, places))
         return sorted(found, key=lambda m: (m.first, m.last))

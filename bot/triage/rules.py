@@ -5,29 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field
 
 from bot.errors import RulesError
 from bot.reply import Level
+from bot.triage.data import Strict, load_data
 from bot.triage.phrases import Phrase, PhraseError, compile_phrases
-
 
 _COMMON = "common.yaml"
 # The rows of the red-flag table: a rule that is not there can never fire, so its absence stops the start.
 _WANTED = frozenset(f"R{number:02}" for number in range(1, 37))
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-T = TypeVar("T", bound="_Strict")
-
-
-class Sign(_Strict):
+class Sign(Strict):
     """One thing a parent may see, its level, and the words it is told in."""
 
     sign: str
@@ -35,14 +26,14 @@ class Sign(_Strict):
     phrases: list[str] = Field(min_length=1)
 
 
-class Examples(_Strict):
+class Examples(Strict):
     """Messages that must and must not raise the rule: run as tests."""
 
     match: list[str]
     no_match: list[str]
 
 
-class Rule(_Strict):
+class Rule(Strict):
     """One row of the red-flag table.
 
     `persists`: that it is over does not clear it. `of_others`: told of other people by its nature.
@@ -63,7 +54,7 @@ class Rule(_Strict):
     examples: Examples
 
 
-class Combination(_Strict):
+class Combination(Strict):
     """Signs that together mean more than each alone."""
 
     id: str
@@ -73,7 +64,7 @@ class Combination(_Strict):
     why: str
 
 
-class Common(_Strict):
+class Common(Strict):
     """`common.yaml`: word lists, fillers, modifiers and combinations that all rules share."""
 
     reviewed: str | None
@@ -83,14 +74,14 @@ class Common(_Strict):
     combinations: list[Combination]
 
 
-class RuleFile(_Strict):
+class RuleFile(Strict):
     """One file of rules that belong together."""
 
     reviewed: str | None
     rules: list[Rule] = Field(min_length=1)
 
 
-class RuleBook(_Strict):
+class RuleBook(Strict):
     """All rules, with what they share."""
 
     words: dict[str, list[str]]
@@ -107,7 +98,7 @@ class RuleBook(_Strict):
         raise KeyError(rule_id)
 
 
-class ContextBook(_Strict):
+class ContextBook(Strict):
     """The whole context file: phrases by kind, and the word lists context needs."""
 
     reviewed: str | None
@@ -133,6 +124,9 @@ class ContextBook(_Strict):
     greetings: list[str]
     specific: list[str]
     between: list[str]
+    present: list[str]
+    finite: list[str]
+    reports: list[str]
 
 
 @dataclass(frozen=True)
@@ -155,8 +149,8 @@ def load_rules(folder: Path | None = None) -> RuleBook:
     files = sorted(file for file in place.glob("*.yaml") if file.name != _COMMON)
     if not files:
         raise RulesError(f"{place} holds no rules; restore the folder or reinstall Nightlamp")
-    common = _load(Common, place / _COMMON)
-    rules = [rule for file in files for rule in _load(RuleFile, file).rules]
+    common = load_data(Common, place / _COMMON)
+    rules = [rule for file in files for rule in load_data(RuleFile, file).rules]
     book = RuleBook(
         words=common.words,
         fillers=common.fillers,
@@ -187,29 +181,7 @@ def _check(book: RuleBook, place: Path) -> None:
 
 def load_context(path: Path | None = None) -> ContextBook:
     """The context phrases; raises as `load_rules` does."""
-    return _load(ContextBook, path or Path(__file__).with_name("context.yaml"))
-
-
-def _load(model: type[T], path: Path) -> T:
-    try:
-        return model.model_validate(_yaml(path.read_text("utf-8")))
-    except (OSError, UnicodeDecodeError) as error:
-        raise RulesError(f"{path} cannot be read ({error}); restore the file") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "unreadable"
-        raise RulesError(f"{path}{line} is not valid YAML ({problem}); mend it") from None
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        value = str(first.get("input"))[:60]
-        raise RulesError(f"{path}: {place}: {first['msg']} (got {value!r}); mend it") from None
-
-
-def _yaml(raw: str) -> Any:
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(raw, Loader=loader)
+    return load_data(ContextBook, path or Path(__file__).with_name("context.yaml"))
 
 
 def compile_rules(book: RuleBook) -> tuple[list[Phrase], list[Owner]]:

@@ -26,7 +26,8 @@ _NORMAL_C = (LOW_C, 37.5)
 _PRONE_TO_READING = ("fever",)
 # A family's own lower line told in the message: "our unit said ring at 37.5".
 _OWN_LINE = re.compile(
-    r"\b(?:ring|call|phone|threshold|limit|line|figure|told|said|says|come in|at)\b[^.!?\n\d]{0,25}(?P<value>37[.,]\d)"
+    r"\b(?:ring|call|phone|threshold|limit|line|figure|told|said|says|come in|at)\b"
+    r"[^.!?\n\d]{0,25}(?P<value>37[.,]\d)"
 )
 
 
@@ -63,7 +64,8 @@ class Scanner:
         phrases, self._owners = compile_rules(book)
         self._matcher = Matcher(phrases, book.fillers)
         self._context = Context(context.model_dump(exclude={"reviewed"}), book.words, book.fillers)
-        known = {key.lstrip("=") for p in [*phrases, *self._context.phrases] for e in p.elements for key in e.surface}
+        elements = [e for phrase in (*phrases, *self._context.phrases) for e in phrase.elements]
+        known = {word.lstrip("=") for element in elements for word in element.surface}
         self._keys = Speller(known, book.fillers).keys
         self.vocabulary = vocabulary(phrases)
         self._titles = {rule.id: rule.title for rule in book.rules}
@@ -121,7 +123,7 @@ class Scanner:
         return self._context.discount(as_sign(match, persists, life, others), text, cues)
 
     def _normal_reading_with(self, match: Match, text: Text, heat: list[Reading]) -> bool:
-        """"Her temperature is 36.8": the word for fever and a normal reading in the same clause."""
+        """ "Her temperature is 36.8": the word for fever and a normal reading in the same clause."""
         clause = text.tokens[match.last].clause
         starts = set()
         for token in text.tokens[match.first + 1 :]:
@@ -181,6 +183,7 @@ class Scanner:
         places = [n for n, token in enumerate(text.tokens) if token.start < end and token.end > start]
         why = None
         if places:
-            seen = Sign(places[0], places[-1], frozenset(places), persists=True, life_threat=False, reading=True)
+            used = frozenset(places)
+            seen = Sign(places[0], places[-1], used, persists=True, life_threat=False, reading=True)
             why = self._context.discount(seen, text, cues)
         return Hit(rule, sign, level, self._titles[rule], start, end, "a reading", why)

@@ -27,9 +27,8 @@ class Speller:
     def __init__(self, known: Iterable[str], extra_common: Iterable[str] = ()) -> None:
         self._known = sorted({word for word in known if len(word) >= _SHORTEST and word.isalpha()})
         known_stems = {stem(word) for word in self._known}
-        self._settled = (
-            set(wordfreq.top_n_list("en", COMMON_WORDS, wordlist="small")) | set(extra_common) | set(self._known)
-        )
+        common = wordfreq.top_n_list("en", COMMON_WORDS, wordlist="small")
+        self._settled = {*common, *extra_common, *self._known}
         self._known_stems = known_stems
         self._cache: dict[str, frozenset[str]] = {}
 

@@ -155,7 +155,7 @@ def _judge(text: Text, value: float, exact: bool, start: int, end: int) -> Readi
         firm = bool(_FIRM.search(window_before))
         low, high = _BARE_C if value < 60 else _BARE_F
         plain = exact and 37.5 <= value <= 42.5
-        if not low <= value <= high or not (near or plain or told and exact or firm and value >= 38):
+        if not low <= value <= high or not (near or plain or (told and exact) or (firm and value >= 38)):
             return None
     origin_end = text.at(stop - 1) + 1
     return Reading(celsius, text.at(start), origin_end, start)

@@ -13,51 +13,15 @@ from functools import lru_cache
 
 import Stemmer
 
+from bot.triage.lexicon import lexicon
+
 _CONTROL_TO_SPACE = {code: " " for code in [*range(0x20), 0x7F] if chr(code) not in "\n\r\t"}
 _QUOTES = str.maketrans("‘’‛ʼ`´＇“”", "'''''''\"\"")
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)*|\d+(?:[.,:]\d+)*|[^\w\s]|[^\W\d_a-z]+|_")
 _LAUGH_OR_STRETCH = re.compile(r"(.)\1{2,}")
 
-# Emoji a frightened parent sends instead of the word.
-_EMOJI = {
-    "🤒": "fever", "🌡": "temperature", "🥵": "hot", "🥶": "shivering", "🤮": "vomiting", "🤢": "nausea",
-    "🩸": "blood", "🤕": "hurt", "😵": "dizzy", "🤧": "sniffles", "🚑": "ambulance",
-}
-
-_NEGATED_BASES = (
-    "do does did is are was were has have had could would should need might must ai"
-).split()
-_SPELLED_OUT = {
-    "can't": "can not", "cant": "can not", "cannot": "can not", "carnt": "can not", "canot": "can not",
-    "won't": "will not", "wont": "will not", "aint": "is not", "ain't": "is not",
-    "gonna": "going to", "gotta": "got to", "wanna": "want to", "dunno": "do not know",
-    "im": "i am", "i'm": "i am", "ive": "i have", "hes": "he is", "shes": "she is", "theyre": "they are",
-    "its": "it is", "it's": "it is", "whats": "what is", "thats": "that is", "theres": "there is",
-    "weve": "we have", "theyve": "they have", "youre": "you are", "hed": "he had", "shed": "she had",
-    "let's": "let us", "lets": "let us", "hows": "how is", "wheres": "where is", "whos": "who is",
-    "temp": "temperature", "temps": "temperature", "tmp": "temperature",
-    "hasnt": "has not", "havnt": "have not", "havent": "have not", "hadnt": "had not", "isnt": "is not",
-    "arent": "are not", "temprature": "temperature", "tempreture": "temperature", "becuase": "because", "becos": "because", "wasnt": "was not", "werent": "were not", "doesnt": "does not", "dosent": "does not",
-    "dosnt": "does not", "doesent": "does not", "dont": "do not", "didnt": "did not", "couldnt": "could not",
-    "wouldnt": "would not", "shouldnt": "should not", "wnt": "will not", "kant": "can not",
-    "mummy": "mum", "mommy": "mum", "mom": "mum", "w/": "with", "b4": "before",
-}  # fmt: skip
-_SUFFIX = {"'s": "is", "'m": "am", "'re": "are", "'ve": "have", "'ll": "will", "'d": "had"}
-
 _SENTENCE_END = frozenset(".!?\n…")
 _CLAUSE_MARK = frozenset(",;:()–—-/")
-_CLAUSE_WORDS = frozenset(
-    "but however though although except yet because cos cuz coz since while whereas then plus otherwise".split()
-)
-_SUBJECTS = frozenset("he she they it i we you my his her their the there this that now today tonight".split())
-_PRONOUNS = frozenset("he she it that there what who where how this here everyone".split())
-_VERB_STARTS = frozenset(
-    "is are was has have had keeps keep kept got gets looks looking seems feels feeling started starting "
-    "can cannot will wont does did just still went gone says".split()
-)
-
-# A word before one of these is taken for a subject ("..., Amelia has stopped ...").
-_FINITE = frozenset("is are was were has had keeps".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +72,12 @@ def clean(text: str) -> tuple[str, tuple[int, ...] | None]:
     """
     if text.isascii():
         return text.translate(_CONTROL_TO_SPACE).lower(), None
+    emoji = lexicon().emoji
     out: list[str] = []
     origin: list[int] = []
     for place, char in enumerate(text.translate(_QUOTES)):
-        if char in _EMOJI:
-            piece = f" {_EMOJI[char]} "
+        if char in emoji:
+            piece = f" {emoji[char]} "
         else:
             category = unicodedata.category(char)
             if category in ("Cf", "Mn", "Me") or char == "\ufe0f":
@@ -129,17 +94,18 @@ def clean(text: str) -> tuple[str, tuple[int, ...] | None]:
 
 def expand(word: str) -> list[str]:
     """A word as its plain parts: "can't" -> can not, "he's" -> he is, "didnt" -> did not."""
-    if word in _SPELLED_OUT:
-        return _SPELLED_OUT[word].split()
-    if "'" in word:
-        if word.endswith("n't"):
-            return [word[:-3], "not"]
-        head, _, tail = word.rpartition("'")
-        if "'" + tail in _SUFFIX and head:
-            # After a noun 's may be "is" or mark whose it is; neither changes what a phrase waits for.
-            return [*expand(head), _SUFFIX["'" + tail]] if tail != "s" or head in _PRONOUNS else [head]
+    words = lexicon()
+    if word in words.spelled_out:
+        return words.spelled_out[word].split()
+    if "'" not in word:
+        return [word]
+    if word.endswith("n't"):
+        return [word[:-3], "not"]
+    head, _, tail = word.rpartition("'")
+    if tail not in words.suffixes or not head:
         return [word.replace("'", "")]
-    return [word]
+    # After a noun 's may be "is" or mark whose it is; neither changes what a phrase waits for.
+    return [*expand(head), words.suffixes[tail]] if tail != "s" or head in words.pronouns else [head]
 
 
 def squeeze(word: str) -> str:
@@ -169,6 +135,7 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
     or "and" after which a new subject or verb starts, so that "no fever, cough or rash" stays one
     clause and "no fever, he can't breathe" becomes two.
     """
+    clause_words = lexicon().clause_words
     cleaned, origin = clean(text)
     words = split_words(cleaned)
     tokens: list[Token] = []
@@ -185,7 +152,7 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
                 questions.add(sentence)
             sentence, clause = sentence + 1, clause + 1
             continue
-        if word in _CLAUSE_MARK or word in _CLAUSE_WORDS or word == "and":
+        if word in _CLAUSE_MARK or word in clause_words or word == "and":
             if _opens_clause(word, [following for following, _, _ in words[place + 1 : place + 3]]):
                 clause += 1
             comma = comma or word == ","
@@ -201,10 +168,12 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
 
 
 def _opens_clause(mark: str, following: list[str]) -> bool:
-    if mark in _CLAUSE_WORDS:
+    words = lexicon()
+    if mark in words.clause_words:
         return True
     nxt = following[0] if following else ""
-    starts = nxt in _SUBJECTS or nxt in _VERB_STARTS or (len(following) > 1 and following[1] in _FINITE)
+    starts = nxt in words.subjects or nxt in words.verb_starts
+    starts = starts or (len(following) > 1 and following[1] in words.finite)
     if mark in (",", "and", "/"):
-        return starts or nxt in _CLAUSE_WORDS or nxt in ("no", "not", "and")
+        return starts or nxt in words.clause_words or nxt in ("no", "not", "and")
     return mark != "-" or starts

@@ -94,7 +94,9 @@ def test_a_megabyte_is_read_whole(triage: Triage) -> None:
     assert triage.assess(["we had soup. " * 80_000 + "he is not breathing"]).level is Level.EMERGENCY
 
 
-@pytest.mark.parametrize("text", ["", "   \n\t", "\x00\x01", "\u202e\u200f", "<script>alert(1)</script>", "?" * 5000])
+@pytest.mark.parametrize(
+    "text", ["", "   \n\t", "\x00\x01", "\u202e\u200f", "<script>alert(1)</script>", "?" * 5000]
+)
 def test_odd_input_is_no_alarm_and_no_error(text: str, triage: Triage) -> None:
     assert triage.assess([text]).level is Level.NONE
 

@@ -10,7 +10,7 @@ import pytest
 from bot.errors import RulesError
 from bot.reply import Level
 from bot.triage.assess import Triage
-from bot.triage.rules import load_context, load_rules
+from bot.triage.rules import Rule, load_context, load_rules
 from corpus.load import load_corpus
 
 BOOK = load_rules()
@@ -29,7 +29,7 @@ def test_every_row_of_the_table_has_a_rule() -> None:
 
 
 @pytest.mark.parametrize("rule", BOOK.rules, ids=lambda rule: rule.id)
-def test_examples_hold(rule, triage: Triage) -> None:
+def test_examples_hold(rule: Rule, triage: Triage) -> None:
     for message in rule.examples.match:
         rules = {finding.rule for finding in triage.assess([message]).findings}
         assert rule.id in rules, f"{rule.id} does not fire on its example {message!r}: {rules}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -83,7 +82,9 @@ def test_a_family_line_lowers_the_threshold() -> None:
     assert own.assess(["temp 37.4"]).level is Level.NONE
 
 
-@given(st.decimals(min_value=38, max_value=42, places=1), st.sampled_from(["{} C", "temp {}", "her temp is {}°"]))
+@given(
+    st.decimals(min_value=38, max_value=42, places=1), st.sampled_from(["{} C", "temp {}", "her temp is {}°"])
+)
 def test_every_fever_is_read(value: object, form: str) -> None:
     assert found(form.format(value)) == [float(str(value))]
 
@@ -92,5 +93,3 @@ def test_every_fever_is_read(value: object, form: str) -> None:
 def test_any_text_is_read_without_error(text: str) -> None:
     for reading in readings(parse(text)):
         assert 0 <= reading.start < reading.end <= len(text)
-
-

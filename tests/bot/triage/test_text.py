@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -31,7 +33,7 @@ def test_cleaning_maps_every_character(text: str) -> None:
 @given(st.text(alphabet="abcdefg '", max_size=60))
 def test_sentences_and_clauses_only_grow(text: str) -> None:
     tokens = parse(text).tokens
-    for one, two in zip(tokens, tokens[1:], strict=False):
+    for one, two in pairwise(tokens):
         assert one.sentence <= two.sentence
         assert one.clause <= two.clause
 
@@ -51,7 +53,9 @@ def test_contractions(typed: str, words: list[str]) -> None:
     assert expand(typed) == words
 
 
-@pytest.mark.parametrize("hidden", ["sei\u200bzure", "\u202eseizure\u202c", "ｓｅｉｚｕｒｅ", "séizure", "SEIZURE"])
+@pytest.mark.parametrize(
+    "hidden", ["sei\u200bzure", "\u202eseizure\u202c", "ｓｅｉｚｕｒｅ", "séizure", "SEIZURE"]
+)
 def test_marks_and_widths_hide_nothing(hidden: str) -> None:
     assert [token.word for token in parse(hidden).tokens] == ["seizure"]
 
