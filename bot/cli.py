@@ -47,10 +47,16 @@ class _Lazy(TyperGroup):
 
 
 app = typer.Typer(
-    cls=_Lazy, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    cls=_Lazy,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
-Message = Annotated[list[str] | None, typer.Argument(help="The message; several are the turns of a conversation.")]
+Message = Annotated[
+    list[str] | None, typer.Argument(help="The message; several are the turns of a conversation.")
+]
 RegionOption = Annotated[Region | None, typer.Option("--region", help="Where the family is.")]
 PlaceOption = Annotated[Place | None, typer.Option("--place", help="Where the child is.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
@@ -69,10 +75,12 @@ def _version(wanted: bool) -> None:
 def _main(
     context: typer.Context,
     home: Annotated[Path | None, typer.Option("--home", help="Data folder (index, runs).")] = None,
-    corpus: Annotated[Path | None, typer.Option("--corpus", help="Corpus folder; packaged by default.")] = None,
+    corpus: Annotated[
+        Path | None, typer.Option("--corpus", help="Corpus folder; packaged by default.")
+    ] = None,
     version: Annotated[
         bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
-    ] = False,  # noqa: ARG001 - read by its callback
+    ] = False,  # acted on by its callback, before anything else
 ) -> None:
     """Nightlamp: cited answers and emergency guidance for families of children having CAR-T.
 
@@ -84,6 +92,7 @@ def _main(
 
     nightlamp serve
     """
+    del version
     given = {"home": home, "corpus_dir": corpus}
     context.obj = load_settings(**{name: value for name, value in given.items() if value is not None})
 
@@ -122,7 +131,9 @@ def _explain(loaded: Triage, messages: list[str]) -> None:
         for hit in loaded.scan(text).hits:
             verdict = f"held back: {hit.why}" if hit.why else "live"
             words = text[hit.start : hit.end]
-            typer.echo(f"  turn {turn}: {hit.rule or 'sign'} {hit.sign} {words!r} by {hit.phrase!r}: {verdict}")
+            typer.echo(
+                f"  turn {turn}: {hit.rule or 'sign'} {hit.sign} {words!r} by {hit.phrase!r}: {verdict}"
+            )
 
 
 @app.command()
@@ -132,7 +143,9 @@ def ask(
     region: RegionOption = None,
     place: PlaceOption = None,
     as_json: AsJson = False,
-    why: Annotated[bool, typer.Option("--why", help="Also say what was found and how it was judged.")] = False,
+    why: Annotated[
+        bool, typer.Option("--why", help="Also say what was found and how it was judged.")
+    ] = False,
 ) -> None:
     """Answer a question as the page would. Exit code 1 when answers are unavailable.
 
@@ -193,7 +206,8 @@ def serve(
     host: Annotated[str | None, typer.Option("--host", help="Address; loopback by default.")] = None,
     port: Annotated[int | None, typer.Option("--port", help="Port.")] = None,
     allow_unreviewed: Annotated[
-        bool, typer.Option("--allow-unreviewed", help="Serve unreviewed content to other machines, with a banner.")
+        bool,
+        typer.Option("--allow-unreviewed", help="Serve unreviewed content to other machines, with a banner."),
     ] = False,
 ) -> None:
     """Serve the family page.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -46,12 +48,21 @@ class Settings(BaseSettings):
         return self.home / "index"
 
 
+def _refuse_unknown(environment: Mapping[str, str]) -> None:
+    # A misspelt safety setting that is silently ignored is worse than none.
+    known = {PREFIX + name.upper() for name in Settings.model_fields}
+    for name in environment:
+        if name.startswith(PREFIX) and name not in known:
+            raise SettingsError(f"{name} is no setting; there are: {', '.join(sorted(known))}")
+
+
 def load_settings(**overrides: Any) -> Settings:
     """Settings from the environment, with `overrides` on top.
 
     Raises:
         SettingsError: naming the setting, the value and what is allowed.
     """
+    _refuse_unknown(os.environ)
     try:
         return Settings(**overrides)
     except ValidationError as error:
