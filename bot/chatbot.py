@@ -19,6 +19,7 @@ from typing import Protocol
 from bot.compose.extractive import Chosen, choose, related
 from bot.compose.verify import cited, located
 from bot.dialogue import Dialogue, Question
+from bot.evidence import Evidence
 from bot.guidance.cards import packaged_book
 from bot.guidance.render import fail_safe, guidance_for, opener, reminder, unavailable
 from bot.library import Library, LibraryUnavailable, Opened
@@ -43,7 +44,7 @@ from bot.wording import Wording, load_wording
 from index.retriever import Hit
 
 # As many passages as related sections and a second section for an answer could be taken from.
-_PASSAGES = 8
+_PASSAGES = 10
 _MOST_RELATED = 3
 
 
@@ -169,8 +170,9 @@ class Chatbot:
             text = self._said(self._wording.refusals.too_long)
             return _assembled(reply, [_Answer(message[:limit], Status.INSUFFICIENT_EVIDENCE, text)], None)
         if not any(character.isalnum() for character in message):
+            status = Status.INSUFFICIENT_EVIDENCE if message.strip() else Status.SMALL_TALK
             text = self._said(self._wording.talk["empty"])
-            return _assembled(reply, [_Answer(message, Status.SMALL_TALK, text)], None)
+            return _assembled(reply, [_Answer(message, status, text)], None)
         try:
             opened = self._library.open()
             # What is too long to answer is too long to look back to.
@@ -203,15 +205,16 @@ class Chatbot:
         return _Answer(question.text, verdict.status, text, sentences, related(found.hits, sentences))
 
     def _found(self, question: Question, opened: Opened, region: Region | None) -> _Found:
-        """Passages for the stand-alone form of a question that the guides answer best."""
+        """Passages for the likeliest stand-alone form of a question that the guides answer."""
         found = []
-        for search in question.searches:
-            hits = opened.search(search, _PASSAGES, region)
-            evidence = opened.topics.evidence(search, hits)
-            found.append(
-                _Found(search, tuple(hits), self._scope.judge(question.text, search, hits, evidence))
-            )
-        return max(found, key=lambda candidate: candidate.verdict.probability)
+        for text in question.searches:
+            search = opened.topics.spelt(text)
+            hits = self._scope.ranking.ranked(opened.search(search, _PASSAGES, region))
+            evidence = opened.evidence(search, hits[0]) if hits else Evidence()
+            found.append(_Found(search, hits, self._scope.judge(question.text, search, hits, evidence)))
+            if found[-1].verdict.may_cite:
+                break
+        return max(found, key=lambda candidate: candidate.verdict.may_cite)
 
     def _said(self, text: str) -> str:
         return self._wording.fill(text, self._settings.unit_number)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.phrasing import PACKAGED, Phrasing
@@ -17,6 +17,10 @@ MOST_PARTS = 5
 # How many messages back something may be what "it" is about.
 _MEMORY = 6
 _STAND_IN = re.compile(r"\b(it|this|that|they|them|these|those)\b", re.IGNORECASE)
+_PREPOSITION = re.compile(
+    r"(?:at|with|without|after|before|for|in|on|during|by|from|under|over|if|when)\b", re.I
+)
+_ADDS = re.compile(r"\s*(?:and|but|so|also|or)\b", re.IGNORECASE)
 
 TopicsIn = Callable[[str], Sequence[str]]
 
@@ -103,24 +107,39 @@ class _FollowUps:
         for pattern in self._phrasing.about:
             if match := pattern.match(bare):
                 return self._with_topic(piece, match["topic"], last, region)
-        if self._phrasing.is_only_region(bare):
-            return replace(last, text=piece, region=region or last.region)
+        if place := self._only_place(bare):
+            return self._elsewhere(piece, place, last)
         if self._phrasing.is_dependent(bare):
             return Question(piece, self._joined_with(bare, asked), region or last.region)
+        if _ADDS.match(piece):
+            return Question(piece, (bare, f"{last.searches[0]} {bare}"), region)
         return Question(piece, (bare,), region)
 
     def _with_topic(self, piece: str, topic: str, last: Question, region: Region | None) -> Question:
         """The last question asked again about something else: a place, an earlier item or a new thing."""
         topic = topic.strip(" .?!,")
         earlier = last.searches[0]
-        if self._phrasing.is_only_region(topic) or self._phrasing.is_only_region(f"in {topic}"):
-            return replace(last, text=piece, region=self._phrasing.region_in(f"in {topic}") or region)
+        if place := self._only_place(topic):
+            return self._elsewhere(piece, place, last)
+        if _PREPOSITION.match(topic):
+            return Question(piece, (f"{earlier.rstrip('?. ')} {topic}?", topic), region or last.region)
         if named := self._ordinal_topic(topic, last):
             return Question(piece, (f"What is {named}?", named), region or last.region)
         topics = self._topics_in(earlier)
         swapped = _swap(earlier, topics[-1], topic) if topics else f"{earlier.rstrip('?. ')} {topic}?"
         searches = (topic, swapped) if self._phrasing.asks(topic) else (swapped, topic)
         return Question(piece, searches, region or last.region)
+
+    def _only_place(self, text: str) -> str | None:
+        """The text with "in" before it, if it says nothing but a place."""
+        forms = (text, f"in {text}")
+        return next((form for form in forms if self._phrasing.is_only_region(form)), None)
+
+    def _elsewhere(self, piece: str, place: str, last: Question) -> Question:
+        """The last question asked again about another place."""
+        earlier = self._phrasing.without_region(last.searches[0]).rstrip("?. ")
+        region = self._phrasing.region_in(place)
+        return Question(piece, (f"{earlier} {place.strip(' .?!')}?", earlier), region)
 
     def _ordinal_topic(self, text: str, last: Question) -> str | None:
         match = self._phrasing.ordinal.search(text)

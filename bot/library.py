@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import NightlampError
-from bot.evidence import Topics
+from bot.evidence import Evidence
 from bot.settings import Settings
 
 if TYPE_CHECKING:
+    from bot.topics import Topics
     from corpus.model import Corpus
     from index.encoder import Encoder
     from index.retriever import Hit, Index
@@ -37,6 +38,17 @@ class Opened:
     corpus: Corpus
     index: Index
     topics: Topics
+
+    def evidence(self, query: str, hit: Hit) -> Evidence:
+        """Features of a hit.
+
+        Raises:
+            LibraryUnavailable: the model does not work.
+        """
+        try:
+            return self.topics.evidence(query, hit)
+        except _errors() as error:
+            raise LibraryUnavailable(_one_line(error)) from error
 
     def search(self, query: str, k: int, region: str | None) -> list[Hit]:
         """Passages for a query.
@@ -96,6 +108,7 @@ class Library:
             raise LibraryUnavailable(self._failure)
 
     def _read(self) -> Opened:
+        from bot.topics import Topics
         from corpus.load import load_corpus
         from index.encoder import SentenceTransformerEncoder
         from index.store import open_index
@@ -104,7 +117,7 @@ class Library:
         if self._encoder is None:
             self._encoder = SentenceTransformerEncoder(self._settings.model)
         index = open_index(self._settings.index_dir, corpus, self._encoder)
-        return Opened(corpus, index, Topics(index.passages, corpus.glossary))
+        return Opened(corpus, index, Topics(index.passages, corpus.glossary, self._encoder))
 
     def _stamp_now(self) -> _Stamp:
         """Name, size and time of every file an answer rests on."""

@@ -44,6 +44,7 @@ class DialogueData(BaseModel):
     same_for: tuple[Pattern, ...]
     correction: tuple[Pattern, ...]
     ordinals: dict[str, int]
+    around_place: tuple[Pattern, ...]
     regions: dict[Region, tuple[Pattern, ...]]
 
 
@@ -67,6 +68,7 @@ class Phrasing:
         self.ordinals = data.ordinals
         self.ordinal = re.compile(rf"\bthe ({'|'.join(data.ordinals)})(?: ones?| two)?\b", re.IGNORECASE)
         self._regions = _region_patterns(data.regions)
+        self._around_place = re.compile(rf"\b{_any(data.around_place)}\b", re.IGNORECASE)
 
     @classmethod
     def load(cls, path: Path = PACKAGED) -> Phrasing:
@@ -118,11 +120,15 @@ class Phrasing:
         return next((region for pattern, region in self._regions if pattern.search(text)), None)
 
     def is_only_region(self, text: str) -> bool:
-        """Nothing is said but a place: "in America?"."""
-        rest = text.strip(" .?!")
+        """Whether nothing is said but a place: "in America?", "we're in the US"."""
+        rest = self.without_region(text)
+        return rest != text and not re.search(r"\w{2,}", self._around_place.sub("", rest))
+
+    def without_region(self, text: str) -> str:
+        """A text without the places it names."""
         for pattern, _ in self._regions:
-            rest = pattern.sub("", rest)
-        return rest != text.strip(" .?!") and not re.search(r"\w{2,}", rest.replace("instead", ""))
+            text = pattern.sub("", text)
+        return " ".join(text.split())
 
 
 _BEFORE_PLACE = "(?:in|for|from|about|within|to|across|on)"

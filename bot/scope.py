@@ -10,13 +10,15 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.evidence import Evidence, Model
+from bot.evidence import Evidence, Model, Ranking
 from bot.guidance.data import read_model
 from bot.reply import Status
 from index.retriever import Hit
 
 PACKAGED = Path(__file__).with_name("scope.yaml")
 _NAME = re.compile(r"<([a-z]+)>")
+# People ask what they should do, and what something is, of films and of other illnesses too.
+_ABOUT_ANYTHING = ("decision", "diagnosis")
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -44,6 +46,7 @@ class ScopeData(BaseModel):
     myths: tuple[Text, ...]
     out_of_scope: tuple[Text, ...]
     other_conditions: tuple[Text, ...]
+    ranking: Ranking
     evidence: Model
 
     @model_validator(mode="after")
@@ -94,6 +97,7 @@ class Scope:
         self._myths = _compiled(data, data.myths)
         self._out_of_scope = _compiled(data, data.out_of_scope)
         self._other_conditions = _compiled(data, data.other_conditions)
+        self.ranking = data.ranking
         self.model = data.evidence
 
     @classmethod
@@ -123,16 +127,19 @@ class Scope:
         """
         probability = self.model.probability(evidence)
         answerable = probability >= self.model.line
-        if topic := self.team_topic(text) or self.team_topic(search):
+        plain = " ".join(search.replace("’", "'").split())
+        elsewhere = _matches(self._out_of_scope, plain) and probability < self.model.certain
+        other = self._names_other_condition(plain, hits)
+        topic = self.team_topic(text) or self.team_topic(search)
+        if topic and not (topic in _ABOUT_ANYTHING and (elsewhere or other)):
             # A fact beside the point hurts more after a refusal than after a question it nearly answers.
             cited = probability if probability >= self.model.care_team_line else 0.0
             return Verdict(Status.CARE_TEAM, topic, evidence, cited)
-        plain = " ".join(search.replace("’", "'").split())
         if _matches(self._myths, plain):
             return Verdict(Status.INSUFFICIENT_EVIDENCE, "myth", evidence)
-        if self._names_other_condition(plain, hits):
+        if other:
             return Verdict(Status.INSUFFICIENT_EVIDENCE, "other_condition", evidence)
-        if _matches(self._out_of_scope, plain) and probability < self.model.certain:
+        if elsewhere:
             return Verdict(Status.OUT_OF_SCOPE, "out_of_scope", evidence)
         if answerable:
             return Verdict(Status.GROUNDED, "", evidence, probability)

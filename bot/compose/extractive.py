@@ -92,13 +92,19 @@ def _scored(document: Document, section: Section, hits: Sequence[Hit]) -> list[_
 
 
 def _places(scored: Sequence[_Scored], most: int) -> set[int]:
-    """The first sentence, which answers the heading, and those that fit best; lists stay whole."""
+    """The first sentence, which answers the heading, and those that fit best, up to `most`.
+
+    A list comes whole, with the sentence that introduces it, and counts as two: half a list of danger
+    signs would be worse than a long answer. Of a table come the rows that fit.
+    """
     places: set[int] = set()
-    ranked = sorted(scored, key=lambda s: (s.place != 0, -s.fit))
-    for candidate in ranked:
-        wanted = _whole(candidate, scored)
-        if len(places | wanted) <= most or len(places) < 2:
+    room = most
+    for candidate in sorted(scored, key=lambda s: (s.place != 0, -s.fit)):
+        wanted = _whole(candidate, scored) - places
+        cost = min(len(wanted), 2)
+        if wanted and cost <= room:
             places |= wanted
+            room -= cost
     return places
 
 
@@ -106,10 +112,10 @@ def _whole(candidate: _Scored, scored: Sequence[_Scored]) -> set[int]:
     """A statement with what it cannot be read without: an item's lead-in and the rest of its list."""
     lead = candidate.statement.lead_in
     if lead is None:
-        if any(s.statement.lead_in == candidate.place for s in scored):
-            lead = candidate.place
-        else:
+        introduces = any(s.statement.lead_in == candidate.place for s in scored)
+        if not introduces:
             return {candidate.place}
+        lead = candidate.place
     return {lead} | {s.place for s in scored if s.statement.lead_in == lead}
 
 
