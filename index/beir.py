@@ -139,7 +139,8 @@ class _Searcher:
     ) -> None:
         self._encoder = encoder
         texts = [f"{title}\n{text}".strip() for _, title, text in documents]
-        windows = [_windows(text) for _, _, text in documents]
+        # Without its title a window of an abstract rarely says what it is about.
+        windows = [[f"{title}\n{w}".strip() for w in _windows(text)] for _, title, text in documents]
         flat = [window for group in windows for window in group]
         vectors = _embed(texts + flat, encoder, progress)
         self._whole = DenseIndex.of(vectors[: len(texts)])

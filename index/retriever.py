@@ -19,7 +19,7 @@ from index.synonyms import Synonyms
 if TYPE_CHECKING:
     from index.langchain_retriever import PassageRetriever
 
-# Half the weight that lexical evidence has: a passage for another country still wins where only it fits.
+# About what lexical evidence weighs: a passage for another country still wins where only it fits.
 _OTHER_REGION = 0.17
 
 
