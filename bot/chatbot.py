@@ -209,7 +209,7 @@ class Chatbot:
         found = []
         for text in question.searches:
             search = opened.topics.spelt(text)
-            hits = self._scope.ranking.ranked(opened.search(search, _PASSAGES, region))
+            hits = tuple(opened.search(search, _PASSAGES, region))
             evidence = opened.evidence(search, hits[0]) if hits else Evidence()
             found.append(_Found(search, hits, self._scope.judge(question.text, search, hits, evidence)))
             if found[-1].verdict.may_cite:

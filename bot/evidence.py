@@ -33,29 +33,6 @@ class Evidence:
     unmet: float = 0.0
 
 
-class Ranking(BaseModel):
-    """Weights that put the section first that answers, not the one that is only about the same thing."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    fused: float
-    whole: float
-    heading: float
-    best: float
-
-    def ranked(self, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-        """Hits of one query, best first."""
-        return tuple(sorted(hits, key=self._score, reverse=True))
-
-    def _score(self, hit: Hit) -> float:
-        return (
-            self.fused * hit.score
-            + self.whole * hit.cosine
-            + self.heading * hit.heading_cosine
-            + self.best * hit.best_cosine
-        )
-
-
 class Model(BaseModel):
     """Weights of a logistic model over `Evidence`, and the lines drawn on its probability.
 

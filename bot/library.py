@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,22 +52,16 @@ class Opened:
             raise LibraryUnavailable(_one_line(error)) from error
 
     def search(self, query: str, k: int, region: str | None) -> list[Hit]:
-        """Passages for a query.
+        """Passages for a query, as it stands and with long names as initials; the higher scores count.
 
         Raises:
             LibraryUnavailable: the model does not load or does not work.
         """
         try:
-            return self.index.search(query, k, region)
-        except (
-            *_errors(),
-            OSError,
-            ImportError,
-            ValueError,
-            RuntimeError,
-            KeyError,
-            AttributeError,
-        ) as error:
+            hits = self.index.search(query, k, region)
+            short = self.topics.short_form(query)
+            return _merged(hits, self.index.search(short, k, region)) if short else hits
+        except _errors() as error:
             raise LibraryUnavailable(_one_line(error)) from error
 
 
@@ -126,6 +121,30 @@ class Library:
         root = self._settings.corpus_dir or PACKAGED
         files = [*explainer_files(root), *_index_files(self._settings.index_dir)]
         return tuple((str(file), stat.st_size, stat.st_mtime_ns) for file in files for stat in [file.stat()])
+
+
+def _merged(one: Sequence[Hit], other: Sequence[Hit]) -> list[Hit]:
+    """Hits of two forms of a query, each with its higher scores."""
+    merged = {hit.passage.id: hit for hit in one}
+    for hit in other:
+        known = merged.get(hit.passage.id)
+        merged[hit.passage.id] = _higher(known, hit) if known else hit
+    return sorted(merged.values(), key=lambda hit: hit.score, reverse=True)
+
+
+def _higher(one: Hit, other: Hit) -> Hit:
+    return replace(
+        one,
+        score=max(one.score, other.score),
+        cosine=max(one.cosine, other.cosine),
+        heading_cosine=max(one.heading_cosine, other.heading_cosine),
+        best_cosine=max(one.best_cosine, other.best_cosine),
+        bm25=max(one.bm25, other.bm25),
+        statements=tuple(
+            max(pair, key=lambda scored: scored.cosine)
+            for pair in zip(one.statements, other.statements, strict=True)
+        ),
+    )
 
 
 def _index_files(folder: Path) -> list[Path]:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from bot.evidence import Evidence, Model, Ranking
+from bot.evidence import Evidence, Model
 from bot.guidance.data import read_model
 from bot.reply import Status
 from index.retriever import Hit
@@ -46,7 +46,6 @@ class ScopeData(BaseModel):
     myths: tuple[Text, ...]
     out_of_scope: tuple[Text, ...]
     other_conditions: tuple[Text, ...]
-    ranking: Ranking
     evidence: Model
 
     @model_validator(mode="after")
@@ -97,7 +96,6 @@ class Scope:
         self._myths = _compiled(data, data.myths)
         self._out_of_scope = _compiled(data, data.out_of_scope)
         self._other_conditions = _compiled(data, data.other_conditions)
-        self.ranking = data.ranking
         self.model = data.evidence
 
     @classmethod

@@ -19,7 +19,8 @@ _WORD = re.compile(r"[^\W\d_]{5,}")
 # A word that English knows is not a misspelling of another; below this (words in a billion, as a
 # power of ten) it is taken for one.
 _KNOWN_ZIPF = 2.0
-_SPELT_ALIKE = 84.0
+_SPELT_ALIKE = 80.0
+_INITIALS = re.compile(r"[A-Z]{2,5}")
 _WORDS_KEPT = 20_000
 
 
@@ -47,6 +48,7 @@ class Topics:
             {word for words in self._words.values() for word in words.values() if len(word) > 4}
             | {word.casefold() for name in names for word in _WORD.findall(name)}
         )
+        self._short_forms = _short_forms(terms)
         self._encoder = encoder
         self._vectors: dict[str, Vectors] = {}
 
@@ -61,6 +63,13 @@ class Topics:
         """A question with misspelt words of the corpus put right; other English words stay."""
         text = _CAR_T.sub("CAR-T", text)
         return _WORD.sub(lambda match: self._spelling(match.group(0)), text)
+
+    def short_form(self, text: str) -> str | None:
+        """A question with long names as the letters headings use ("CRS"); None if it has no such name."""
+        short = text
+        for long, letters in self._short_forms:
+            short = long.sub(letters, short)
+        return None if short == text else short
 
     def evidence(self, query: str, hit: Hit) -> Evidence:
         """Features of a hit for a query."""
@@ -110,6 +119,16 @@ class Topics:
             known = {**known, **dict(zip(missing, self._encoder.encode_queries(missing), strict=True))}
             self._vectors = known
         return known
+
+
+def _short_forms(terms: Iterable[GlossaryTerm]) -> list[tuple[re.Pattern[str], str]]:
+    """For each name that has initials for a synonym: the name, and those."""
+    forms = []
+    for term in terms:
+        letters = next((name for name in term.synonyms if _INITIALS.fullmatch(name)), None)
+        if letters:
+            forms.append((re.compile(rf"\b{re.escape(term.term)}\b", re.IGNORECASE), letters))
+    return forms
 
 
 def _content(text: str) -> dict[str, str]:
