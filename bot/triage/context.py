@@ -15,6 +15,8 @@ from bot.triage.text import Text
 # How many words may stand between a cue and the sign it speaks of.
 REACH = 16
 NEGATION_REACH = 8
+# A noun phrase that a "no" denies is at most this many words longer than the sign itself.
+DENIED_NOUN = 3
 
 _KINDS = (
     "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical",
@@ -174,13 +176,22 @@ class Context:
                 continue
             if tokens[cue.last].clause != tokens[sign.first].clause or sign.first - cue.last > NEGATION_REACH:
                 continue
-            quantifies = tokens[cue.last].word in ("no", "without") and sign.first - cue.last <= 2
-            if quantifies or self._spans_only_links(cue.last + 1, sign.first, text):
+            if self._denies_noun(cue, sign, text) or self._spans_only_links(cue.last + 1, sign.first, text):
                 return True
         for cue in cues.of("denied_after"):
             if tokens[cue.first].clause == tokens[sign.last].clause and 0 < cue.first - sign.last <= 2:
                 return True
         return False
+
+    def _denies_noun(self, cue: Cue, sign: Sign, text: Text) -> bool:
+        """"no red dots", "denies any chest pain": a denial and the noun phrase right after it."""
+        between = text.tokens[cue.last + 1 : sign.first]
+        return (
+            text.tokens[cue.last].word not in ("not", "never", "nor")
+            and len(between) <= DENIED_NOUN
+            and not any(t.after_comma or t.word in self._finite or t.word in self._specific for t in between)
+            and not text.tokens[sign.first].after_comma
+        )
 
     def _spans_only_links(self, first: int, end: int, text: Text) -> bool:
         words = [token.word for token in text.tokens[first:end]]

@@ -145,7 +145,7 @@ def _judge(text: Text, value: float, exact: bool, start: int, end: int) -> Readi
     if _CONVERSION.search(clause) and not re.search(r"\b(?:he|she|him|her|his|my)\b", clause):
         return None
     celsius = _celsius(value, unit)
-    if celsius is None:
+    if celsius is None or (not unit and 60 < value < _BARE_F[0]):
         return None
     if not unit and not (unit_match and unit_match["bare"]):
         if _NOT_BODY_AFTER.match(window_after) or _NOT_BODY_BEFORE.search(window_before):
