@@ -132,6 +132,33 @@ def retrieval(
         print_retrieval(_console(), report)
 
 
+@app.command("red-flags-page")
+def red_flags_page(
+    context: typer.Context,
+    out: Annotated[Path, typer.Argument(help="Where to write the page.")] = Path("docs/red-flags.md"),
+    layers: Annotated[
+        Layers, typer.Option(help="`rules` measures the rules of triage alone.")
+    ] = Layers.RULES,
+) -> None:
+    """Write the page that shows clinicians the rules and how they were measured.
+
+    Example: nightlamp eval red-flags-page docs/red-flags.md
+    """
+    from evals.red_flags_page import render
+
+    with _one_line_errors():
+        settings = _settings(context)
+        chosen = choose(load_suites([]), Selection(level_only=True))
+        files = [(file, cases) for file, cases in chosen if any(case.rule for case in cases)]
+        subject = subject_for(settings, layers, level_only=True)
+        runs = [run_suite(file, cases, subject) for file, cases in files]
+        named = "the rules alone" if layers is Layers.RULES else "all layers"
+        _write(
+            out, render(runs, f"Measured with {named}, over every suite whose cases name a rule.").rstrip()
+        )
+    typer.echo(f"{out}: {sum(len(run.outcomes) for run in runs)} cases")
+
+
 def _embedding(console: Console) -> Callable[[int, int], None]:
     """Says how many texts are embedded: every step on a terminal, each tenth elsewhere."""
     shown = 0
