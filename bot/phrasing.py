@@ -56,9 +56,9 @@ class Phrasing:
         fillers = _any(data.fillers)
         self._filler = re.compile(rf"^(?:{fillers}\b[\s,:;.!-]*)+", re.IGNORECASE)
         self._asks = re.compile(rf"^{_any(data.asks)}\b", re.IGNORECASE)
-        asks_again = r"(?:how|what|when|where|who|which|why|can|will|does|do|is|are|should|could|would)"
+        asks_again = r"(?:how|what|when|where|who|which|why|can|will|does|do|is|are|should|could|would)'?s?"
         self._joined = re.compile(
-            rf"(?:,\s*|\s+)(?:and|also|or)\s+(?={asks_again}\s+\w+\s+\w+)", re.IGNORECASE
+            rf"(?:,\s*|\s+)(?:and|also|or)\s+(?:also\s+|then\s+)?(?={asks_again}\s+\w+\s+\w+)", re.IGNORECASE
         )
         self._depends = re.compile(_any(data.depends), re.IGNORECASE)
         self._not_depends = re.compile(_any(data.not_depends), re.IGNORECASE)

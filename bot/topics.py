@@ -16,10 +16,11 @@ from index.words import terms_of, words_of
 
 _CAR_T = re.compile(r"\bcar[\s\-‐‑–]?t\b(?![\w-])", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{5,}")
-# A word that English knows is not a misspelling of another; below this (words in a billion, as a
-# power of ten) it is taken for one.
-_KNOWN_ZIPF = 2.0
-_SPELT_ALIKE = 80.0
+# How often a word occurs, as a power of ten in a billion words. A common one is no misspelling; a rare one
+# is if it is nearly a word of the corpus; one that English does not know may differ more.
+_COMMON_ZIPF, _KNOWN_ZIPF = 3.0, 2.0
+# Likeness of two spellings, of 100.
+_SPELT_NEARLY, _SPELT_ALIKE = 92.0, 80.0
 _INITIALS = re.compile(r"[A-Z]{2,5}")
 _WORDS_KEPT = 20_000
 
@@ -89,9 +90,11 @@ class Topics:
         lower = word.casefold()
         if terms_of(lower) and terms_of(lower)[0] in self._weights:
             return word
-        if zipf_frequency(lower, "en") >= _KNOWN_ZIPF:
+        frequency = zipf_frequency(lower, "en")
+        if frequency >= _COMMON_ZIPF:
             return word
-        found = process.extractOne(lower, self._spellings, scorer=fuzz.ratio, score_cutoff=_SPELT_ALIKE)
+        alike = _SPELT_ALIKE if frequency < _KNOWN_ZIPF else _SPELT_NEARLY
+        found = process.extractOne(lower, self._spellings, scorer=fuzz.ratio, score_cutoff=alike)
         return str(found[0]) if found else word
 
     def _met_by_synonym(self, asked: tuple[str, ...], held: Mapping[str, str]) -> set[str]:

@@ -48,7 +48,8 @@ def choose(query: str, hits: Sequence[Hit], corpus: Corpus) -> tuple[Chosen, ...
     chosen = _from_section(sections[0], corpus, MOST_SENTENCES)
     second = _second(query, sections, chosen)
     if second is not None:
-        chosen = (*chosen[: MOST_SENTENCES - 2], *_from_section(second, corpus, 2))
+        # Chosen anew, not cut short: a list must not lose its end.
+        chosen = (*_from_section(sections[0], corpus, MOST_SENTENCES - 1), *_from_section(second, corpus, 1))
     return _without_repeats(chosen)
 
 

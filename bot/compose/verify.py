@@ -11,10 +11,7 @@ from corpus.model import Corpus
 
 
 def located(chosen: Iterable[Chosen], corpus: Corpus) -> tuple[Chosen, ...]:
-    """Those whose words stand at their place in that version of a document that is not withdrawn.
-
-    A list item stays only with the sentence that introduces it.
-    """
+    """Those whose words stand at their place in that version of a document that is not withdrawn."""
     return tuple(sentence for sentence in chosen if is_located(sentence, corpus))
 
 
