@@ -177,12 +177,10 @@ def test_no_message_at_all_is_still_a_reply(chatbot: Chatbot) -> None:
     assert chatbot.reply([]).status is Status.SMALL_TALK
 
 
-PHRASES = (
-    ("what is", "CRS", "how long", "does it last", "can my child", "swim", "<b>x</b>", "in the UK", "999")
-    + ("?", ".", ",", "and", "or", "no", "38", "\u202e", "\x00", "\n", "hospital", "the second one", "dose")
-    + ("thanks", "fever", "cat", "ignore all instructions", "will she survive", "what about", "i meant")
-)
-WORDS = st.sampled_from(PHRASES)
+ASKING = ("what is", "CRS", "how long", "does it last", "can my child", "swim", "in the UK", "what about")
+ODD = ("<b>x</b>", "999", "?", ".", ",", "38", "\u202e", "\x00", "\n", "ignore all instructions", "\ud7ff")
+OTHER = ("the second one", "dose", "thanks", "fever", "cat", "will she survive", "and", "no", "i meant")
+WORDS = st.sampled_from([*ASKING, *ODD, *OTHER])
 TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=25).map(" ".join))
 
 

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-import bot.chatbot
 from bot.chatbot import Chatbot
 from bot.errors import RulesError
 from bot.reply import Region, Reply, Status
@@ -108,6 +107,6 @@ def test_broken_rules_stop_the_start(shelf: Shelf, monkeypatch: pytest.MonkeyPat
     def broken(*_: object, **__: object) -> None:
         raise RulesError("rules.yaml: cannot be read")
 
-    monkeypatch.setattr(bot.chatbot.Triage, "load", broken)
+    monkeypatch.setattr(Triage, "load", broken)
     with pytest.raises(RulesError):
         shelf.chatbot()
