@@ -78,6 +78,11 @@ class Context:
         self._child = frozenset(data["child_words"])
         self._present = frozenset(data["present"])
         self._finite = frozenset(data["finite"])
+        self._auxiliaries = frozenset(data["auxiliaries"])
+        self._after_auxiliary = frozenset(data["after_auxiliary"])
+        self._asking = frozenset(data["asking"])
+        self._perfect = frozenset(data["perfect"])
+        self._asked_of = frozenset(data["asked_of"])
         self._reports = frozenset(data["reports"])
 
     def read(self, text: Text) -> Cues:
@@ -142,7 +147,11 @@ class Context:
     def _affirmed(self, sign: Sign, text: Text, cues: Cues) -> bool:
         """The next sentence says that it is so: "... cause chest pain? She's got it now"."""
         sentence = text.tokens[sign.first].sentence
-        return any(0 < text.tokens[cue.first].sentence - sentence <= 2 for cue in cues.of("affirms"))
+        return any(
+            0 < text.tokens[cue.first].sentence - sentence <= 2
+            or (cue.first > sign.last and text.tokens[cue.first].clause > text.tokens[sign.last].clause)
+            for cue in cues.of("affirms")
+        )
 
     def _cancelled_as_live(self, sign: Sign, text: Text, cues: Cues) -> bool:
         """A word such as "now" stands with the sign, after any "if"."""
@@ -235,12 +244,22 @@ class Context:
         while first < place and text.tokens[first].word in self._greetings:
             first += 1
         follows = text.tokens[first + 1].word if first + 1 < len(text.tokens) else ""
-        # "can not speak" and "is not breathing" open statements, not questions.
-        if text.tokens[first].word in self._questions and follows != "not":
+        # "can not speak", "has stopped breathing" and "is turning blue" open statements that leave
+        # their subject out; a question names it: "has he", "is my", "can CAR-T".
+        opens = text.tokens[first].word in self._questions and follows != "not"
+        if opens and (sentence in text.questions or not self._subjectless(first, text)):
             return True
         if sentence not in text.questions:
             return False
         return not any(t.word in self._finite for t in text.tokens[first : place + 1])
+
+    def _subjectless(self, first: int, text: Text) -> bool:
+        opening, *rest = [t.word for t in text.tokens[first:] if t.sentence == text.tokens[first].sentence]
+        follows = rest[0] if rest else ""
+        if opening in self._perfect:
+            return follows not in self._asked_of
+        states = follows.endswith(("ed", "ing")) or follows in self._after_auxiliary
+        return opening in self._auxiliaries and states and self._asking.isdisjoint(rest)
 
     def _general_question(self, sign: Sign, text: Text, cues: Cues) -> bool:
         if not self.is_question(sign.first, text):
@@ -281,7 +300,8 @@ class Context:
             for cue in cues.of("other_people")
             if cue.first < sign.first and tokens[cue.first].sentence == sentence and cue.last not in sign.used
         ]
-        if not others or sign.of_others:
+        span = {token.word for token in tokens[sign.first : sign.last + 1]}
+        if not others or sign.of_others or span & {"him", "her", "he", "she"}:
             return None
         nearest = max(cue.last for cue in others)
         if sign.first - nearest > NEGATION_REACH:

@@ -127,6 +127,11 @@ class ContextBook(Strict):
     present: list[str]
     finite: list[str]
     reports: list[str]
+    auxiliaries: list[str]
+    after_auxiliary: list[str]
+    asking: list[str]
+    perfect: list[str]
+    asked_of: list[str]
 
 
 @dataclass(frozen=True)
