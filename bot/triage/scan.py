@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from bot.reply import Level
 from bot.triage.context import Context, Cues, Sign, as_sign
+from bot.triage.hit import Hit as Hit
+from bot.triage.languages import LanguageRules
 from bot.triage.phrases import Match, Matcher, vocabulary
 from bot.triage.rules import ContextBook, Owner, RuleBook, compile_rules
 from bot.triage.spelling import Speller
@@ -29,20 +31,6 @@ _OWN_LINE = re.compile(
     r"\b(?:ring|call|phone|threshold|limit|line|figure|told|said|says|come in|at)\b"
     r"[^.!?\n\d]{0,25}(?P<value>37[.,]\d)"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A sign told in one message. `why` is set when it is held back."""
-
-    rule: str | None
-    sign: str
-    level: Level
-    title: str
-    start: int
-    end: int
-    phrase: str
-    why: str | None = None
 
 
 @dataclass(frozen=True)
@@ -70,6 +58,7 @@ class Scanner:
         self.vocabulary = vocabulary(phrases)
         self._titles = {rule.id: rule.title for rule in book.rules}
         self._fever_c = fever_c
+        self._languages = LanguageRules.load(book, fever_c)
 
     def scan(self, message: str) -> Scan:
         """Read one message. Work grows linearly with its length."""
@@ -78,6 +67,7 @@ class Scanner:
         matches = self._matcher.find(text.tokens)
         heat = readings(text)
         hits = [*self._phrase_hits(matches, text, cues, heat), *self._number_hits(text, cues, heat)]
+        hits += self._languages.find(text)
         return Scan(
             hits=tuple(sorted(hits, key=lambda hit: (hit.start, hit.end))),
             help_came=bool(cues.of("help_came")),
