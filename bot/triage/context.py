@@ -17,6 +17,8 @@ REACH = 16
 NEGATION_REACH = 8
 # A noun phrase that a "no" denies is at most this many words longer than the sign itself.
 DENIED_NOUN = 3
+# How many small words may join a thing to what is said of it.
+THING_REACH = 5
 
 _KINDS = (
     "negation", "no_negation", "denied_after", "conditional", "hypothetical", "no_hypothetical",
@@ -82,6 +84,10 @@ class Context:
         self._after_auxiliary = frozenset(data["after_auxiliary"])
         self._asking = frozenset(data["asking"])
         self._perfect = frozenset(data["perfect"])
+        self._things = frozenset(data["things"])
+        self._links = frozenset(data["links"])
+        self._prepositions = frozenset(data["prepositions"])
+        self._persons = frozenset(data["persons"])
         self._asked_of = frozenset(data["asked_of"])
         self._reports = frozenset(data["reports"])
 
@@ -111,7 +117,27 @@ class Context:
             return "general question"
         if self._over(sign, text, cues):
             return "over, and the team knows" if sign.persists else "over"
+        if not sign.reading and self._of_a_thing(sign, text):
+            return "look-alike: said of a thing"
         return self._other_person(sign, text, cues)
+
+    def _of_a_thing(self, sign: Sign, text: Text) -> bool:
+        """The subject is a toy, a film, the weather: "the balloon has gone all floppy".
+
+        Only when the thing stands right before the sign, joined by nothing but a verb and small
+        words, with no preposition before it ("after his bath shaking") and no person in the clause.
+        """
+        tokens = text.tokens
+        place = sign.first
+        while place > 0 and sign.first - place < THING_REACH and tokens[place - 1].word in self._links:
+            place -= 1
+        subject = place - 1 if place else -1
+        if subject < 0 or tokens[subject].sentence != tokens[sign.first].sentence:
+            return False
+        if tokens[subject].word not in self._things:
+            return False
+        before = tokens[max(0, subject - 3) : subject]
+        return not any(t.word in self._prepositions or t.word in self._persons for t in before)
 
     def _ahead(self, sign: Sign, text: Text, cues: Cues, kind: str) -> bool:
         """A cue of this kind stands before the sign and reaches it."""

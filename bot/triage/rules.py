@@ -132,6 +132,10 @@ class ContextBook(Strict):
     asking: list[str]
     perfect: list[str]
     asked_of: list[str]
+    things: list[str]
+    links: list[str]
+    prepositions: list[str]
+    persons: list[str]
 
 
 @dataclass(frozen=True)
