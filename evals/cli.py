@@ -132,6 +132,45 @@ def retrieval(
         print_retrieval(_console(), report)
 
 
+@app.command()
+def robustness(
+    context: typer.Context,
+    suites: Suites = None,
+    instructions: Annotated[
+        Path | None, typer.Option(help="JSON lines with a `text` field, each appended to messages in turn.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Seed of the slips.")] = 7,
+    show: Annotated[int, typer.Option(help="How many fallen cases to print for each change.")] = 0,
+) -> None:
+    """How often a red flag's level falls when the same message is typed otherwise (rules alone).
+
+    Example: nightlamp eval robustness red-flags --show 5
+    """
+    from bot.triage.assess import Triage
+    from evals.perturb import perturbations
+    from evals.robustness import measure_robustness
+
+    with _one_line_errors():
+        triage = Triage.load(_settings(context).fever_c)
+        cases = [case for file in load_suites(suites or []) for case in file.suite.cases]
+        texts = _texts(instructions) if instructions else ()
+    for row in measure_robustness(cases, perturbations(seed, texts), lambda m: triage.assess(m).level):
+        typer.echo(
+            f"{row.name}: {len(row.fallen)} of {row.total} fell ({row.share:.2%}), {len(row.grave)} grave"
+        )
+        for fall in row.fallen[:show]:
+            typer.echo(f"  {fall.case} {fall.before.value} -> {fall.after.value}: {fall.messages[-1][:160]}")
+
+
+def _texts(file: Path) -> list[str]:
+    try:
+        return [
+            str(json.loads(line)["text"]) for line in file.read_text("utf-8").splitlines() if line.strip()
+        ]
+    except (OSError, ValueError, KeyError) as error:
+        raise RunError(f"{file}: cannot be read as JSON lines with a `text` field ({error})") from None
+
+
 @app.command("red-flags-page")
 def red_flags_page(
     context: typer.Context,

@@ -50,7 +50,7 @@ def render(runs: Sequence[SuiteRun], about: str, book: RuleBook | None = None) -
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,  # noqa: S701 - Markdown from our own data, never from a family
+        autoescape=False,
         keep_trailing_newline=True,
     )
     return environment.get_template("red-flags.md.j2").render(
