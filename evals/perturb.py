@@ -9,7 +9,24 @@ from dataclasses import dataclass
 
 # A slip in one of these can turn a message round, so none is made there.
 _KEPT = frozenset(
-    ["no", "not", "never", "without", "nor", "cant", "dont", "wont", "isnt", "hasnt", "doesnt", "didnt", "cannot", "aint", "nothing", "none"]
+    [
+        "no",
+        "not",
+        "never",
+        "without",
+        "nor",
+        "cant",
+        "dont",
+        "wont",
+        "isnt",
+        "hasnt",
+        "doesnt",
+        "didnt",
+        "cannot",
+        "aint",
+        "nothing",
+        "none",
+    ]
 )
 _WORD = re.compile(r"[A-Za-z']+")
 _SENTENCE = re.compile(r"[^.!?\n]+[.!?\n]*")

@@ -19,6 +19,8 @@ class Lexicon(Strict):
     subjects: frozenset[str]
     verb_starts: frozenset[str]
     finite: frozenset[str]
+    restarts: frozenset[str]
+    leads_on: frozenset[str]
 
 
 @lru_cache(maxsize=1)

@@ -160,11 +160,20 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
                 continue
         if not word[0].isalnum():
             continue
+        if tokens and tokens[-1].clause == clause and _restates(words, place, tokens[-1].word):
+            clause += 1
         first = origin[start] if origin else start
         last = (origin[end - 1] + 1) if origin else end
         tokens.append(Token(word, first, last, sentence, clause, keys_for(word), comma))
         comma = False
     return Text(text, cleaned, origin, tuple(tokens), frozenset(questions))
+
+
+def _restates(words: list[tuple[str, int, int]], place: int, before: str) -> bool:
+    """A subject with its verb in the middle of unpunctuated text: "... stiff neck she can not ..."."""
+    spoken = lexicon()
+    follows = words[place + 1][0] if place + 1 < len(words) else ""
+    return words[place][0] in spoken.restarts and follows in spoken.verb_starts and before not in spoken.leads_on
 
 
 def _opens_clause(mark: str, following: list[str]) -> bool:
