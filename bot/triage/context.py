@@ -60,6 +60,8 @@ class Sign:
     reading: bool = False
     # The sign is about other people from the start: contact with somebody who is ill.
     of_others: bool = False
+    # Words of despair are a sign however they are asked: "what's the point of living".
+    despair: bool = False
 
 
 class Context:
@@ -107,13 +109,13 @@ class Context:
             return self._other_person(sign, text, cues)
         if self._ahead(sign, text, cues, "conditional"):
             return "hypothetical"
-        if not sign.reading and self._ahead(sign, text, cues, "hypothetical"):
+        if not (sign.reading or sign.despair) and self._ahead(sign, text, cues, "hypothetical"):
             return "a general question or a fear"
         if self._ahead(sign, text, cues, "warned"):
             return "a warning repeated"
         if self._long_past(sign, text, cues):
             return "long past"
-        if not sign.reading and self._general_question(sign, text, cues):
+        if not (sign.reading or sign.despair) and self._general_question(sign, text, cues):
             return "general question"
         if self._over(sign, text, cues):
             return "over, and the team knows" if sign.persists else "over"
@@ -219,7 +221,7 @@ class Context:
         return False
 
     def _denies_noun(self, cue: Cue, sign: Sign, text: Text) -> bool:
-        """"no red dots", "denies any chest pain": a denial and the noun phrase right after it."""
+        """ "no red dots", "denies any chest pain": a denial and the noun phrase right after it."""
         between = text.tokens[cue.last + 1 : sign.first]
         return (
             text.tokens[cue.last].word not in ("not", "never", "nor")
@@ -250,7 +252,8 @@ class Context:
         tokens = text.tokens
         sentence, clause = tokens[sign.first].sentence, tokens[sign.first].clause
         close = [p for p in range(max(0, sign.first - 3), sign.first) if tokens[p].clause == clause]
-        if {tokens[p].word for p in (*close, *sign.used)} & {"is", "are", "am", "keeps", "again", "now"}:
+        span = range(sign.first, sign.last + 1)
+        if {tokens[p].word for p in (*close, *span)} & {"is", "are", "am", "keeps", "again", "now"}:
             return False
         for cue in cues.of("long_past"):
             if tokens[cue.first].sentence != sentence:
@@ -356,6 +359,14 @@ def _looks_like_name(start: int, end: int, text: Text) -> bool:
     return word.istitle() and len(word) > 2 and before not in ("", ".", "!", "?", "\n", ":")
 
 
-def as_sign(match: Match, persists: bool, life_threat: bool, of_others: bool) -> Sign:
+def as_sign(match: Match, persists: bool, life_threat: bool, of_others: bool, despair: bool = False) -> Sign:
     """A phrase match as context sees it."""
-    return Sign(match.first, match.last, frozenset(match.used), persists, life_threat, of_others=of_others)
+    return Sign(
+        match.first,
+        match.last,
+        frozenset(match.used),
+        persists,
+        life_threat,
+        of_others=of_others,
+        despair=despair,
+    )

@@ -37,6 +37,7 @@ class Rule(Strict):
     """One row of the red-flag table.
 
     `persists`: that it is over does not clear it. `of_others`: told of other people by its nature.
+    `despair`: live however it is asked.
     `life_threat`: counts for anybody, not only the child.
     `exclusions` (key `not` in the file) are look-alikes that hold a match back where they overlap it.
     """
@@ -49,6 +50,7 @@ class Rule(Strict):
     life_threat: bool = False
     persists: bool = False
     of_others: bool = False
+    despair: bool = False
     signs: list[Sign] = Field(min_length=1)
     exclusions: list[str] = Field(default_factory=list, alias="not")
     examples: Examples

@@ -24,11 +24,13 @@ _OXYGEN = re.compile(
 _PRESSURE = re.compile(r"\b(?:bp|blood pressure)\b[^.!?\n\d]{0,25}(?P<value>\d{2,3})\s*(?:/|over)\s*\d{2,3}")
 # Systolic pressure under this is low at any age over one (older children's table: 70 + twice the age).
 _LOW_SYSTOLIC = 72
+# Short forms whose misspellings matter as much as those of whole words.
+SHORT_FORMS = frozenset(("temp", "temps", "degrees", "thermometer"))
 _NORMAL_C = (LOW_C, 37.5)
 _PRONE_TO_READING = ("fever",)
 # A family's own lower line told in the message: "our unit said ring at 37.5".
 _OWN_LINE = re.compile(
-    r"\b(?:ring|call|phone|threshold|limit|line|figure|told|said|says|come in|at)\b"
+    r"\b(?:ring|call|phone|threshold|limit|line|figure|number|told|said|says|come in|at)\b"
     r"[^.!?\n\d]{0,25}(?P<value>37[.,]\d)"
 )
 
@@ -53,7 +55,7 @@ class Scanner:
         self._matcher = Matcher(phrases, book.fillers)
         self._context = Context(context.model_dump(exclude={"reviewed"}), book.words, book.fillers)
         elements = [e for phrase in (*phrases, *self._context.phrases) for e in phrase.elements]
-        known = {word.lstrip("=") for element in elements for word in element.surface}
+        known = {word.lstrip("=") for element in elements for word in element.surface} | SHORT_FORMS
         self._keys = Speller(known, book.fillers).keys
         self.vocabulary = vocabulary(phrases)
         self._titles = {rule.id: rule.title for rule in book.rules}
@@ -110,13 +112,14 @@ class Scanner:
         persists = rule.persists if rule else True
         life = rule.life_threat if rule else True
         others = rule.of_others if rule else False
-        return self._context.discount(as_sign(match, persists, life, others), text, cues)
+        despair = rule.despair if rule else False
+        return self._context.discount(as_sign(match, persists, life, others, despair), text, cues)
 
     def _normal_reading_with(self, match: Match, text: Text, heat: list[Reading]) -> bool:
         """ "Her temperature is 36.8": the word for fever and a normal reading in the same clause."""
         clause = text.tokens[match.last].clause
         starts = set()
-        for token in text.tokens[match.first + 1 :]:
+        for token in text.tokens[match.last + 1 :]:
             if token.clause != clause or token.after_comma:
                 break
             starts.add(token.start)

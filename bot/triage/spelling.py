@@ -12,11 +12,11 @@ import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.triage.text import keys_of, stem
+from bot.triage.text import expand, keys_of, stem
 
-COMMON_WORDS = 20_000
+COMMON_WORDS = 12_000
 _LONG = 8
-# From this length two slips are forgiven when only the order of the letters is wrong ("tounge").
+# From this length two slips are forgiven when only the order of the letters or the middle is wrong ("tounge").
 _MIDDLE = 6
 _SHORTEST = 4
 
@@ -43,22 +43,24 @@ class Speller:
             self._cache[word] = keys
             return keys
         for near in self._near(word):
-            keys |= keys_of(near)
+            for meant in expand(near):
+                keys |= keys_of(meant)
         return keys
 
     def _near(self, word: str) -> list[str]:
-        if len(word) < _SHORTEST or not word.isalpha() or not word.isascii():
+        if len(word) < _SHORTEST - 1 or not word.isalpha() or not word.isascii():
             return []
         if word in self._settled or stem(word) in self._known_stems or len(word) > 24:
             return []
         most = 1 if len(word) < _MIDDLE else 2
-        hits = process.extract(word, self._known, scorer=OSA.distance, score_cutoff=most, limit=4)
+        hits = process.extract(word, self._known, scorer=OSA.distance, score_cutoff=most, limit=12)
         if not hits:
             return []
-        hits = [hit for hit in hits if hit[1] <= 1 or len(word) >= _LONG or _same_letters(word, hit[0])]
+        hits = [hit for hit in hits if hit[1] <= 1 or len(word) >= _LONG or _akin(word, hit[0])]
         best = min((distance for _, distance, _ in hits), default=0)
         return [known for known, distance, _ in hits if distance == best]
 
 
-def _same_letters(one: str, other: str) -> bool:
-    return sorted(one) == sorted(other)
+def _akin(one: str, other: str) -> bool:
+    """The same letters in another order, or the same ends: "tounge" and "tbunge" for tongue."""
+    return sorted(one) == sorted(other) or (one[0] == other[0] and one[-1] == other[-1])

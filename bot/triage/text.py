@@ -105,7 +105,7 @@ def expand(word: str) -> list[str]:
     if tail not in words.suffixes or not head:
         return [word.replace("'", "")]
     # After a noun 's may be "is" or mark whose it is; neither changes what a phrase waits for.
-    return [*expand(head), words.suffixes[tail]] if tail != "s" or head in words.pronouns else [head]
+    return [*expand(head), words.suffixes[tail]] if tail != "s" or head in words.pronouns else expand(head)
 
 
 def squeeze(word: str) -> str:
@@ -173,7 +173,9 @@ def _restates(words: list[tuple[str, int, int]], place: int, before: str) -> boo
     """A subject with its verb in the middle of unpunctuated text: "... stiff neck she can not ..."."""
     spoken = lexicon()
     follows = words[place + 1][0] if place + 1 < len(words) else ""
-    return words[place][0] in spoken.restarts and follows in spoken.verb_starts and before not in spoken.leads_on
+    return (
+        words[place][0] in spoken.restarts and follows in spoken.verb_starts and before not in spoken.leads_on
+    )
 
 
 def _opens_clause(mark: str, following: list[str]) -> bool:
