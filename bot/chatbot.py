@@ -21,7 +21,9 @@ from bot.compose.verify import cited, located
 from bot.dialogue import Dialogue, Question
 from bot.evidence import Evidence
 from bot.guidance.cards import packaged_book
+from bot.guidance.languages import other_language_reply, packaged_texts, with_language
 from bot.guidance.render import fail_safe, guidance_for, opener, reminder, unavailable
+from bot.language import Language, detect_language
 from bot.library import Library, LibraryUnavailable, Opened
 from bot.reply import (
     Assessment,
@@ -130,6 +132,7 @@ class Chatbot:
             RulesError, CardsError: rules, cards or fixed texts cannot be read. Nothing may start.
         """
         packaged_book()
+        packaged_texts()
         return cls(
             settings,
             triage=Triage.load(settings.fever_c),
@@ -157,7 +160,9 @@ class Chatbot:
         with clock.lap("triage"):
             assessment = self.triage.assess(messages)
         if assessment.failed or assessment.now.rank >= Level.URGENT.rank:
-            reply = _card_alone(assessment, family)
+            reply = _also_in(detect_language(messages[-1]), _card_alone(assessment, family), family)
+        elif language := detect_language(messages[-1]):
+            reply = _not_in_english(language, messages[-1], _beside(assessment, family), family)
         else:
             reply = self._answered(messages, _beside(assessment, family), family, clock)
         return replace(reply, timings_ms=clock.timings())
@@ -227,6 +232,20 @@ def _card_alone(assessment: Assessment, family: _Family) -> Reply:
     else:
         card = guidance_for(assessment, family.region, family.place, family.unit_number)
     return Reply(region=family.region, made_by="card", triage=assessment, guidance=card)
+
+
+def _also_in(language: Language | None, reply: Reply, family: _Family) -> Reply:
+    """A card for a family who wrote in another language, with whom to call in their own words."""
+    card = reply.guidance
+    if language is None or card is None:
+        return reply
+    return replace(reply, guidance=with_language(card, language, family.region, family.unit_number))
+
+
+def _not_in_english(language: Language, message: str, reply: Reply, family: _Family) -> Reply:
+    """No search: the guides are in English, and a passage found by chance would answer another question."""
+    text = other_language_reply(language, family.region, family.unit_number)
+    return _assembled(reply, [_Answer(message, Status.OUT_OF_SCOPE, text)], None)
 
 
 def _beside(assessment: Assessment, family: _Family) -> Reply:

@@ -23,6 +23,7 @@ class Evidence:
     `heading`, `statement` and `statements` are cosines: with the heading, the best statement, and the
     mean of the best three. `coverage` is the share, by rarity, of the question's words that the passage
     holds or nearly holds (0..1); `unmet` the rarity of the rarest word that it does not (0 and up).
+    `ours` says that the question names something the guides are about.
     """
 
     passage: str = ""
@@ -31,6 +32,7 @@ class Evidence:
     statements: float = 0.0
     coverage: float = 0.0
     unmet: float = 0.0
+    ours: bool = False
 
 
 class Model(BaseModel):
@@ -67,13 +69,14 @@ class Model(BaseModel):
         return 1.0 / (1.0 + math.exp(-max(-50.0, min(50.0, total))))
 
 
-def evidence_of(hit: Hit, met: Sequence[float], weights: Sequence[float]) -> Evidence:
+def evidence_of(hit: Hit, met: Sequence[float], weights: Sequence[float], ours: bool) -> Evidence:
     """Features of a hit.
 
     Args:
         hit: the passage and its cosines.
         met: for each content word of the question, how nearly the passage holds it (0..1).
         weights: the rarity of each of those words.
+        ours: whether the question names something the guides are about.
     """
     cosines = sorted((scored.cosine for scored in hit.statements), reverse=True)[:_BEST_STATEMENTS]
     total = sum(weights)
@@ -86,6 +89,7 @@ def evidence_of(hit: Hit, met: Sequence[float], weights: Sequence[float]) -> Evi
         statements=sum(cosines) / _BEST_STATEMENTS,
         coverage=sum(w * n for w, n in zip(weights, near, strict=True)) / total if total else 0.0,
         unmet=max((w * (1 - m) for w, m in zip(weights, met, strict=True)), default=0.0),
+        ours=ours,
     )
 
 

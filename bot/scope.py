@@ -17,8 +17,8 @@ from index.retriever import Hit
 
 PACKAGED = Path(__file__).with_name("scope.yaml")
 _NAME = re.compile(r"<([a-z]+)>")
-# People ask what they should do, and what something is, of films and of other illnesses too.
-_ABOUT_ANYTHING = ("decision", "diagnosis")
+# Asked of films, of grown-ups and of other illnesses too, where the child's team is not who can tell.
+_ABOUT_ANYTHING = ("decision", "diagnosis", "prognosis", "result")
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -141,7 +141,7 @@ class Scope:
             return Verdict(Status.OUT_OF_SCOPE, "out_of_scope", evidence)
         if answerable:
             return Verdict(Status.GROUNDED, "", evidence, probability)
-        if probability < self.model.off_topic:
+        if probability < self.model.off_topic and not evidence.ours:
             return Verdict(Status.OUT_OF_SCOPE, "out_of_scope", evidence)
         return Verdict(Status.INSUFFICIENT_EVIDENCE, "insufficient", evidence)
 

@@ -81,7 +81,8 @@ class Topics:
             1.0 if stem in held or stem in certain else self._likeness(word, held)
             for stem, word in asked.items()
         ]
-        return evidence_of(hit, met, [self._weights.get(stem, self._unknown) for stem in asked])
+        rarities = [self._weights.get(stem, self._unknown) for stem in asked]
+        return evidence_of(hit, met, rarities, bool(self.named_in(query)))
 
     def _spelling(self, word: str) -> str:
         from rapidfuzz import fuzz, process
