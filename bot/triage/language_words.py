@@ -76,8 +76,16 @@ def cues(held: Mapping[str, Iterable[str]], words: LanguageWords) -> tuple[Cue, 
 
 
 def keys_in(lines: Iterable[str], words: LanguageWords) -> frozenset[str]:
-    """The keys of single words and word lists."""
-    return frozenset(key for line in lines for e in compile_line(line, words) for key in e[0].keys)
+    """The keys of single words and word lists.
+
+    Raises:
+        ValueError: a line of several words; its first alone would mean something else.
+    """
+    found = [(line, elements) for line in lines for elements in compile_line(line, words)]
+    for line, elements in found:
+        if len(elements) > 1:
+            raise ValueError(f"{line!r} must be one word here")
+    return frozenset(key for _, elements in found for key in elements[0].keys)
 
 
 def compile_line(line: str, words: LanguageWords) -> Iterator[tuple[Element, ...]]:

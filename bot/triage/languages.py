@@ -276,10 +276,13 @@ def _stands(places: Sequence[frozenset[str]], start: int, tokens: Sequence[Token
 
 
 def _distinct(hits: Iterable[Hit]) -> list[Hit]:
-    """One hit a sign and place, a live one before one held back."""
+    """One hit a sign and place.
+
+    One held back goes first: the word stands in several languages, and only its own knows the cue.
+    """
     best: dict[tuple[str, int, int], Hit] = {}
     for hit in hits:
         key = (hit.sign, hit.start, hit.end)
-        if key not in best or (best[key].why and not hit.why):
+        if key not in best or (hit.why and not best[key].why):
             best[key] = hit
     return list(best.values())
