@@ -35,7 +35,6 @@ _REACH = 5
 _HEAT_REACH = 5
 _BODY_C, _BODY_F = (34.0, 43.0), (94.0, 109.9)
 _FEVER, _LOW = "fever", "low_temperature"
-_MOST_READINGS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +52,10 @@ class _Owner:
 
 @dataclass(frozen=True)
 class _Grammar:
-    """One language's compiled cues and word sets."""
+    """One language's compiled word sets, and its cues by the word of theirs that is nearest to the sign."""
 
-    before: tuple[Cue, ...]
-    after: tuple[Cue, ...]
+    before: Mapping[str, Sequence[Cue]]
+    after: Mapping[str, Sequence[Cue]]
     carriers: frozenset[str]
     passed: frozenset[str]
     negations: frozenset[str]
@@ -95,7 +94,13 @@ class LanguageRules:
         known |= self._heat | self._counted
         for grammar in self._grammars.values():
             known |= grammar.carriers | grammar.passed | grammar.negations
-            known |= {key for cue in (*grammar.before, *grammar.after) for keys in cue.places for key in keys}
+            held = [
+                cue
+                for by_word in (grammar.before, grammar.after)
+                for found in by_word.values()
+                for cue in found
+            ]
+            known |= {key for cue in held for keys in cue.places for key in keys}
         self._folder = Folder(known, file.english)
 
     @classmethod
@@ -141,8 +146,8 @@ class LanguageRules:
                 for elements in compile_line(line, words):
                     self._put(line, elements, _Owner(code, self._fever, _FEVER, Level.NONE, number=number))
         self._grammars[code] = _Grammar(
-            before=cues({why: held.before for why, held in words.held.items()}, words),
-            after=cues({why: held.after for why, held in words.held.items()}, words),
+            before=_by_word(cues({why: held.before for why, held in words.held.items()}, words), -1),
+            after=_by_word(cues({why: held.after for why, held in words.held.items()}, words), 0),
             carriers=keys_in(words.carriers, words),
             passed=keys_in(words.passed, words),
             negations=negations,
@@ -156,10 +161,11 @@ class LanguageRules:
         tokens = self._folder.tokens(text)
         matches = [match for match in self._matcher.find(tokens) if not self._reaches_over(match, tokens)]
         readings = list(self._readings(tokens, matches))
+        told = {reading.first: reading.celsius for reading in readings}
         hits = []
         for match in matches:
             owner = self._owners[match.phrase.owner]
-            hit = self._phrase_hit(match, tokens, readings) if owner.number is None else None
+            hit = self._phrase_hit(match, tokens, told) if owner.number is None else None
             if hit and (hit.why or not owner.mention):
                 hits.append(hit)
         return _distinct([*hits, *self._reading_hits(tokens, readings)])
@@ -170,11 +176,12 @@ class LanguageRules:
         between = set(range(match.first, match.last)) - set(match.used)
         return any(not tokens[place].keys.isdisjoint(negations) for place in between)
 
-    def _phrase_hit(self, match: Match, tokens: Sequence[Token], readings: Sequence[_Reading]) -> Hit:
+    def _phrase_hit(self, match: Match, tokens: Sequence[Token], told: Mapping[int, float]) -> Hit:
         owner = self._owners[match.phrase.owner]
         why = self._why(match.first, match.last, tokens, self._grammars[owner.language], owner.deniable)
         if why is None and owner.sign == _FEVER:
-            near = [r.celsius for r in readings if abs(r.first - match.last) <= _HEAT_REACH]
+            window = range(match.last - _HEAT_REACH, match.last + _HEAT_REACH + 1)
+            near = [told[place] for place in window if place in told]
             if near and all(LOW_C <= celsius < min(37.5, self._fever_c) for celsius in near):
                 why = "a normal reading"
         start, end = tokens[match.first].start, tokens[match.last].end
@@ -192,21 +199,24 @@ class LanguageRules:
         return None
 
     def _readings(self, tokens: Sequence[Token], matches: Iterable[Match]) -> Iterator[_Reading]:
-        heat = [n for n, token in enumerate(tokens) if not token.keys.isdisjoint(self._heat)]
-        if not heat:
+        heated = {
+            (place, token.sentence)
+            for n, token in enumerate(tokens)
+            if not token.keys.isdisjoint(self._heat)
+            for place in range(n - _HEAT_REACH, n + _HEAT_REACH + 1)
+        }
+        if not heated:
             return
-        told = [(float(t.word.replace(",", ".")), n, n) for n, t in enumerate(tokens) if t.word[0].isdigit()]
+        told = [
+            (float(t.word.replace(",", ".")), n, n) for n, t in enumerate(tokens) if t.word[0].isdecimal()
+        ]
         for match in matches:
             number = self._owners[match.phrase.owner].number
             if number is not None:
                 told.append((number, match.first, match.last))
-        for value, first, last in told[:_MOST_READINGS]:
+        for value, first, last in told:
             celsius = _celsius(value)
-            near = any(
-                first - _HEAT_REACH <= n <= last + _HEAT_REACH
-                and tokens[n].sentence == tokens[first].sentence
-                for n in heat
-            )
+            near = not heated.isdisjoint((place, tokens[first].sentence) for place in (first, last))
             counts = last + 1 < len(tokens) and not tokens[last + 1].keys.isdisjoint(self._counted)
             if celsius is not None and near and not counts:
                 yield _Reading(celsius, first, last)
@@ -235,13 +245,25 @@ def _celsius(value: float) -> float | None:
     return value if _BODY_C[0] <= value <= _BODY_C[1] else None
 
 
+def _by_word(found: Iterable[Cue], nearest: int) -> dict[str, list[Cue]]:
+    by_word: dict[str, list[Cue]] = {}
+    for cue in found:
+        for key in cue.places[nearest]:
+            by_word.setdefault(key, []).append(cue)
+    return by_word
+
+
+def _cues_at(token: Token, by_word: Mapping[str, Sequence[Cue]]) -> Iterator[Cue]:
+    return (cue for key in sorted(token.keys) for cue in by_word.get(key, ()))
+
+
 def _reasons_before(first: int, tokens: Sequence[Token], grammar: _Grammar) -> Iterator[str]:
     """Reasons whose cue ends before `first` with nothing but carriers in between."""
     for place in range(first - 1, max(-1, first - 2 - _REACH), -1):
         following = tokens[place + 1]
         if following.after_comma or following.sentence != tokens[place].sentence:
             return
-        for cue in grammar.before:
+        for cue in _cues_at(tokens[place], grammar.before):
             start = place - len(cue.places) + 1
             if start >= 0 and _stands(cue.places, start, tokens):
                 yield cue.why
@@ -255,7 +277,7 @@ def _reasons_after(last: int, tokens: Sequence[Token], grammar: _Grammar) -> Ite
         token = tokens[place]
         if token.after_comma or token.sentence != tokens[place - 1].sentence:
             return
-        for cue in grammar.after:
+        for cue in _cues_at(token, grammar.after):
             if _stands(cue.places, place, tokens):
                 yield cue.why
         if token.keys.isdisjoint(grammar.carriers):

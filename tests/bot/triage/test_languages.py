@@ -242,3 +242,11 @@ def test_a_text_without_its_number_is_refused(tmp_path: Path) -> None:
     file.write_text(TEXTS.read_text("utf-8").replace("call {emergency} now", "call now", 1), "utf-8")
     with pytest.raises(CardsError, match="placeholders"):
         load_texts(file)
+
+
+def test_numbers_that_are_no_decimals_do_not_silence_the_layer(rules: LanguageRules) -> None:
+    assert "not_breathing" in live(rules, "፩ ² ① fiebre 39 no respira")
+
+
+def test_a_reading_after_many_numbers_is_still_read(rules: LanguageRules) -> None:
+    assert any(hit.phrase == "a reading" for hit in rules.find(parse("1 " * 200 + "fiebre 39,5")))
