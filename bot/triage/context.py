@@ -15,6 +15,8 @@ from bot.triage.text import Text
 # How many words may stand between a cue and the sign it speaks of.
 REACH = 16
 NEGATION_REACH = 8
+# A list with "or" in it is denied whole.
+LIST_REACH = 16
 # A noun phrase that a "no" denies is at most this many words longer than the sign itself.
 DENIED_NOUN = 3
 # How many small words may join a thing to what is said of it.
@@ -211,7 +213,7 @@ class Context:
         for cue in cues.of("negation"):
             if cue.first in sign.used or cue.first in cancelled or not cue.last < sign.first:
                 continue
-            if tokens[cue.last].clause != tokens[sign.first].clause or sign.first - cue.last > NEGATION_REACH:
+            if tokens[cue.last].clause != tokens[sign.first].clause or sign.first - cue.last > LIST_REACH:
                 continue
             if self._denies_noun(cue, sign, text) or self._spans_only_links(cue.last + 1, sign.first, text):
                 return True
@@ -232,6 +234,8 @@ class Context:
 
     def _spans_only_links(self, first: int, end: int, text: Text) -> bool:
         words = [token.word for token in text.tokens[first:end]]
+        if len(words) > NEGATION_REACH and not self._or_follows(end, text):
+            return False
         listed = "or" in words or "nor" in words
         commas = any(text.tokens[place].after_comma for place in range(first, end + 1))
         or_follows = commas and self._or_follows(end, text)
