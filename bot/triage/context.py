@@ -92,6 +92,7 @@ class Context:
         self._links = frozenset(data["links"])
         self._prepositions = frozenset(data["prepositions"])
         self._persons = frozenset(data["persons"])
+        self._having = frozenset(data["having"])
         self._asked_of = frozenset(data["asked_of"])
         self._reports = frozenset(data["reports"])
 
@@ -224,10 +225,15 @@ class Context:
 
     def _denies_noun(self, cue: Cue, sign: Sign, text: Text) -> bool:
         """ "no red dots", "denies any chest pain": a denial and the noun phrase right after it."""
-        between = text.tokens[cue.last + 1 : sign.first]
+        between = list(text.tokens[cue.last + 1 : sign.first])
+        if text.tokens[cue.last].word in ("not", "never", "nor"):
+            # "did not have any abdominal pain": the verb of having turns it into a denied noun.
+            if not between or between[0].word not in self._having:
+                return False
+            while between and between[0].word in self._having:
+                between.pop(0)
         return (
-            text.tokens[cue.last].word not in ("not", "never", "nor")
-            and len(between) <= DENIED_NOUN
+            len(between) <= DENIED_NOUN
             and not any(t.after_comma or t.word in self._finite or t.word in self._specific for t in between)
             and not text.tokens[sign.first].after_comma
         )

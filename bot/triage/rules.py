@@ -138,6 +138,7 @@ class ContextBook(Strict):
     links: list[str]
     prepositions: list[str]
     persons: list[str]
+    having: list[str]
 
 
 @dataclass(frozen=True)
