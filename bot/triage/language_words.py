@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from pydantic import Field
@@ -115,6 +116,12 @@ def compile_line(line: str, words: LanguageWords) -> Iterator[tuple[Element, ...
         yield tuple(Element(keys, o, w, c, frozenset()) for keys, o, w, c in places)
 
 
+@cache
+def _file_words(piece: str) -> tuple[str, ...]:
+    # Only words of the file come here; what a family typed is not kept in memory.
+    return tuple(words_of(piece))
+
+
 def _alternatives(part: str, words: LanguageWords, line: str) -> tuple[frozenset[str], list[list[str]]]:
     single: set[str] = set()
     several: list[list[str]] = []
@@ -127,7 +134,7 @@ def _alternatives(part: str, words: LanguageWords, line: str) -> tuple[frozenset
             several += more
             continue
         star = "*" if choice.endswith("*") else ""
-        found = [word for piece in choice.rstrip("*").split("_") for word in words_of(piece)]
+        found = [word for piece in choice.rstrip("*").split("_") for word in _file_words(piece)]
         if not found:
             raise ValueError(f"phrase {line!r} has an empty alternative")
         found[-1] += star
