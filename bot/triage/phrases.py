@@ -17,6 +17,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from bot.triage.text import Token, split_words, stem
 
@@ -124,18 +125,25 @@ def _alternatives(part: str, classes: Mapping[str, Sequence[str]], source: str) 
     return found
 
 
-def _words(word: str) -> list[str]:
+@cache
+def _words(word: str) -> tuple[str, ...]:
+    # Only words of the rules come here; what a family typed is not kept in memory.
     mark = "=" if word.startswith("=") else ""
     if word == "n't":
-        return ["not"]
+        return ("not",)
     parts = [part for part, _, _ in split_words(word.lstrip("=").lower()) if part[0].isalnum()]
     if not parts:
         raise PhraseError(f"{word!r} is no word")
-    return [mark + part for part in parts]
+    return tuple(mark + part for part in parts)
+
+
+@cache
+def _key(word: str) -> str:
+    return word if word.startswith("=") else stem(word)
 
 
 def _keys(words: Iterable[str]) -> frozenset[str]:
-    return frozenset(w if w.startswith("=") else stem(w) for w in words)
+    return frozenset(_key(word) for word in words)
 
 
 def vocabulary(phrases: Iterable[Phrase]) -> frozenset[str]:
