@@ -42,6 +42,8 @@ from bot.scope import Scope, Verdict
 from bot.settings import Settings
 from bot.triage.assess import Triage
 from bot.triage.guard import guarded
+from bot.triage.layers import Deferred, LayeredTriage
+from bot.triage.meaning import Meaning
 from bot.wording import Wording, load_wording
 from index.retriever import Hit
 
@@ -133,13 +135,15 @@ class Chatbot:
         """
         packaged_book()
         packaged_texts()
+        library = Library(settings)
+        meaning = Deferred(lambda: Meaning.load(library.encoder()))
         return cls(
             settings,
-            triage=Triage.load(settings.fever_c),
+            triage=LayeredTriage(Triage.load(settings.fever_c), meaning),
             dialogue=Dialogue.load(),
             scope=Scope.load(),
             wording=load_wording(),
-            library=Library(settings),
+            library=library,
         )
 
     def warm(self) -> None:

@@ -72,6 +72,8 @@ class Library:
         self._settings = settings
         self._lock = threading.Lock()
         self._encoder: Encoder | None = None
+        # Its own lock: triage needs the model and must not wait while an index is read.
+        self._encoder_lock = threading.Lock()
         self._opened: Opened | None = None
         self._stamp: _Stamp = ()
         self._failure = ""
@@ -97,6 +99,19 @@ class Library:
                 raise LibraryUnavailable(self._failure) from error
             return self._opened
 
+    def encoder(self) -> Encoder:
+        """The one model of this process, for search and triage alike. Its weights load at first use.
+
+        Raises:
+            EncoderError: the model is not on this machine, or was changed.
+        """
+        from index.encoder import SentenceTransformerEncoder
+
+        with self._encoder_lock:
+            if self._encoder is None:
+                self._encoder = SentenceTransformerEncoder(self._settings.model)
+            return self._encoder
+
     def _refuse_again(self, stamp: _Stamp) -> None:
         """Spare every message the cost of reading again what could not be read a moment ago."""
         if self._failure and stamp == self._stamp and time.monotonic() - self._failed_at < _RETRY_SECONDS:
@@ -105,14 +120,12 @@ class Library:
     def _read(self) -> Opened:
         from bot.topics import Topics
         from corpus.load import load_corpus
-        from index.encoder import SentenceTransformerEncoder
         from index.store import open_index
 
         corpus = load_corpus(self._settings.corpus_dir)
-        if self._encoder is None:
-            self._encoder = SentenceTransformerEncoder(self._settings.model)
-        index = open_index(self._settings.index_dir, corpus, self._encoder)
-        return Opened(corpus, index, Topics(index.passages, corpus.glossary, self._encoder))
+        encoder = self.encoder()
+        index = open_index(self._settings.index_dir, corpus, encoder)
+        return Opened(corpus, index, Topics(index.passages, corpus.glossary, encoder))
 
     def _stamp_now(self) -> _Stamp:
         """Name, size and time of every file an answer rests on."""

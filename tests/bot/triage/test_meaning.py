@@ -110,7 +110,7 @@ class TestRaising:
 @pytest.mark.model
 class TestTrained:
     def test_what_is_plainly_live_is_raised_on_its_own_words(self, meaning: Meaning) -> None:
-        text = "We had a nice tea and watched telly. Now my daughter is not making any sense, she doesnt know me"
+        text = "We had tea and watched telly. Now my daughter is not making any sense, she doesnt know me"
         (found,) = meaning(["hello", text], Assessment())
         assert (found.turn, found.layer, found.level) == (1, "meaning", Level.EMERGENCY)
         assert found.text == text[found.start : found.end]
