@@ -17,8 +17,10 @@ from index.retriever import Hit
 
 PACKAGED = Path(__file__).with_name("scope.yaml")
 _NAME = re.compile(r"<([a-z]+)>")
-# Asked of films, of grown-ups and of other illnesses too, where the child's team is not who can tell.
-_ABOUT_ANYTHING = ("decision", "diagnosis", "prognosis", "result")
+# People ask what they should do, and what something is, of films too; and all of these of grown-ups and
+# other illnesses, where the child's team is not who can tell.
+_ASKED_OF_ANYTHING = ("decision", "diagnosis")
+_ASKED_OF_ILLNESS = (*_ASKED_OF_ANYTHING, "prognosis", "result")
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -129,7 +131,8 @@ class Scope:
         elsewhere = _matches(self._out_of_scope, plain) and probability < self.model.certain
         other = self._names_other_condition(plain, hits)
         topic = self.team_topic(text) or self.team_topic(search)
-        if topic and not (topic in _ABOUT_ANYTHING and (elsewhere or other)):
+        not_ours = (elsewhere and topic in _ASKED_OF_ANYTHING) or (other and topic in _ASKED_OF_ILLNESS)
+        if topic and not not_ours:
             # A fact beside the point hurts more after a refusal than after a question it nearly answers.
             cited = probability if probability >= self.model.care_team_line else 0.0
             return Verdict(Status.CARE_TEAM, topic, evidence, cited)
