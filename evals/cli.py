@@ -230,6 +230,8 @@ def _run(
     from evals.results import open_log, summary
 
     corpus = load_corpus(settings.corpus_dir)
+    if not selection.level_only:
+        _require_index(settings, corpus)
     about = provenance(settings, [file for file, _ in chosen], corpus)
     about |= {"layers": layers, "selection": asdict(selection)}
     subject = subject_for(settings, layers, selection.level_only)
@@ -243,6 +245,17 @@ def _run(
     if json_file is not None:
         _write(json_file, json.dumps(summary(about, runs, code), ensure_ascii=False, indent=2, default=str))
     return code
+
+
+def _require_index(settings: Settings, corpus: Corpus) -> None:
+    """A run without its index would measure apologies: it could not run, it did not fail."""
+    from index.encoder import model_identity
+    from index.manifest import IndexState, index_state
+
+    state = index_state(settings.index_dir, corpus, model_identity(settings.model))
+    if state is not IndexState.FRESH:
+        place = f"the index in {settings.index_dir} is {state.value}"
+        raise RunError(f"{place}: run `nightlamp index build` first")
 
 
 def _put(
