@@ -25,7 +25,7 @@ from evals.load import load_suites
 from evals.model import Case
 
 FEATURES = ("heading", "statement", "statements", "coverage", "unmet")
-SUITES = ("answers", "conversations", "refusals")
+SUITES = ("answers", "answers-c", "answers-d", "conversations", "refusals")
 _REFUSED = {Status.INSUFFICIENT_EVIDENCE, Status.OUT_OF_SCOPE}
 # Shrinks weights of standardised features towards zero; with some 600 cases only a little is needed.
 _RIDGE = 0.5

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,14 @@ from index.retriever import Hit
 from index.words import terms_of
 
 MOST_SENTENCES = 6
+# What a sentence gains by holding the question's own words, and, where a number is asked for, a number.
+WORDS_WEIGHT = 0.15
+NUMBER_WEIGHT = 0.15
+_ASKS_NUMBER = re.compile(
+    r"\bhow (many|much|long|often|far|old|soon|well|big|common|likely)\b|%|\bwhen\b"
+    r"|\bwhat (percent|percentage|share|age)\b"
+    r"|\b(rate|survival|odds|chances?|score|grade|days|weeks|months|years|hours)\b"
+)
 
 
 @dataclass(frozen=True)
@@ -45,11 +54,12 @@ def choose(query: str, hits: Sequence[Hit], corpus: Corpus) -> tuple[Chosen, ...
     sections = _sections(hits)
     if not sections:
         return ()
-    chosen = _from_section(sections[0], corpus, MOST_SENTENCES)
+    chosen = _from_section(query, sections[0], corpus, MOST_SENTENCES)
     second = _second(query, sections, chosen)
     if second is not None:
         # Chosen anew, not cut short: a list must not lose its end.
-        chosen = (*_from_section(sections[0], corpus, MOST_SENTENCES - 1), *_from_section(second, corpus, 1))
+        first = _from_section(query, sections[0], corpus, MOST_SENTENCES - 1)
+        chosen = (*first, *_from_section(query, second, corpus, 1))
     return _without_repeats(chosen)
 
 
@@ -73,23 +83,31 @@ def _sections(hits: Sequence[Hit]) -> list[list[Hit]]:
     return list(groups.values())
 
 
-def _from_section(hits: Sequence[Hit], corpus: Corpus, most: int) -> tuple[Chosen, ...]:
+def _from_section(query: str, hits: Sequence[Hit], corpus: Corpus, most: int) -> tuple[Chosen, ...]:
     document, section = corpus.section(f"{hits[0].passage.document}#{hits[0].passage.slug}")
-    scored = _scored(document, section, hits)
+    scored = _scored(query, document, section, hits)
     places = _places(scored, most)
     return tuple(_chosen(document, section, scored[place]) for place in sorted(places))
 
 
-def _scored(document: Document, section: Section, hits: Sequence[Hit]) -> list[_Scored]:
+def _scored(query: str, document: Document, section: Section, hits: Sequence[Hit]) -> list[_Scored]:
     fits = {
         (scored.statement.start, scored.statement.end): scored.cosine
         for hit in hits
         for scored in hit.statements
     }
-    return [
-        _Scored(place, s, document.quote(s.start, s.end), fits.get((s.start, s.end), 0.0))
-        for place, s in enumerate(section.statements)
-    ]
+    asked = set(terms_of(query))
+    counts = _ASKS_NUMBER.search(query.lower()) is not None
+    scored = []
+    for place, statement in enumerate(section.statements):
+        text = document.quote(statement.start, statement.end)
+        fit = fits.get((statement.start, statement.end), 0.0)
+        if asked:
+            fit += WORDS_WEIGHT * len(asked & set(terms_of(text))) / len(asked)
+        if counts and any(char.isdigit() for char in text):
+            fit += NUMBER_WEIGHT
+        scored.append(_Scored(place, statement, text, fit))
+    return scored
 
 
 def _places(scored: Sequence[_Scored], most: int) -> set[int]:
