@@ -103,10 +103,10 @@ class Scanner:
         heat: list[Reading],
     ) -> str | None:
         rule = owner.rule
-        if rule:
-            for other in blocked.get(rule.id, ()):
-                if not set(other.used).isdisjoint(match.used):
-                    return f"look-alike: {other.phrase.source}"
+        held = blocked.get(rule.id, []) if rule else [other for found in blocked.values() for other in found]
+        for other in held:
+            if not set(other.used).isdisjoint(match.used):
+                return f"look-alike: {other.phrase.source}"
         if owner.sign in _PRONE_TO_READING and self._normal_reading_with(match, text, heat):
             return "a normal reading"
         persists = rule.persists if rule else True
