@@ -32,6 +32,8 @@ _SURE, _VERY_SURE, _LONG = 0.5, 0.95, 4
 # Letters only Urdu and Punjabi have, and letters they write otherwise.
 _ARABIC_LETTERS = frozenset("\u0629\u0649\u064a\u0643\u0623\u0625")
 _URDU_LETTERS = frozenset("ٹڈڑںےہھ")
+# A message most of whose words are English is English, whatever else they mean ("how do we claim DLA").
+_ENGLISH = 0.75
 _NUMBER = re.compile(r"\d")
 _SCRIPTS = {"DEVANAGARI": "hi", "BENGALI": "bn", "GURMUKHI": "pa"}
 
@@ -100,7 +102,7 @@ class Detector:
         return Language.ARABIC
 
     def _latin(self, text: str, words: list[str]) -> Language | None:
-        if not words:
+        if not words or _share(words, english_words()) >= _ENGLISH:
             return None
         language = self._typed_in_latin(words) or self._nothing_else(words)
         if language is not None:
@@ -135,6 +137,10 @@ class Detector:
         many = counts[best] > 1 and counts[best] / len(words) >= _ROMANISED
         alone = counts[best] == len(words)
         return best if many or alone else None
+
+
+def _share(words: list[str], known: frozenset[str]) -> float:
+    return sum(word in known for word in words) / len(words)
 
 
 def detect_language(text: str) -> Language | None:

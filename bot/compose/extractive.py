@@ -14,6 +14,8 @@ MOST_SENTENCES = 6
 # What a sentence gains by holding the question's own words, and, where a number is asked for, a number.
 WORDS_WEIGHT = 0.15
 NUMBER_WEIGHT = 0.15
+# How many of the best sections may add a number that the first lacks.
+_CLOSE_SECTIONS = 4
 _ASKS_NUMBER = re.compile(
     r"\bhow (many|much|long|often|far|old|soon|well|big|common|likely)\b|%|\bwhen\b"
     r"|\bwhat (percent|percentage|share|age)\b"
@@ -55,11 +57,11 @@ def choose(query: str, hits: Sequence[Hit], corpus: Corpus) -> tuple[Chosen, ...
     if not sections:
         return ()
     chosen = _from_section(query, sections[0], corpus, MOST_SENTENCES)
-    second = _second(query, sections, chosen)
+    second = _with_number(query, sections, chosen) or _second(query, sections, chosen)
     if second is not None:
         # Chosen anew, not cut short: a list must not lose its end.
-        first = _from_section(query, sections[0], corpus, MOST_SENTENCES - 1)
-        chosen = (*first, *_from_section(query, second, corpus, 1))
+        first = _from_section(query, sections[0], corpus, MOST_SENTENCES - 2)
+        chosen = (*first, *_from_section(query, second, corpus, 2))
     return _without_repeats(chosen)
 
 
@@ -104,7 +106,7 @@ def _scored(query: str, document: Document, section: Section, hits: Sequence[Hit
         fit = fits.get((statement.start, statement.end), 0.0)
         if asked:
             fit += WORDS_WEIGHT * len(asked & set(terms_of(text))) / len(asked)
-        if counts and any(char.isdigit() for char in text):
+        if counts and _has_digit(text):
             fit += NUMBER_WEIGHT
         scored.append(_Scored(place, statement, text, fit))
     return scored
@@ -136,6 +138,24 @@ def _whole(candidate: _Scored, scored: Sequence[_Scored]) -> set[int]:
             return {candidate.place}
         lead = candidate.place
     return {lead} | {s.place for s in scored if s.statement.lead_in == lead}
+
+
+def _with_number(
+    query: str, sections: Sequence[Sequence[Hit]], chosen: Sequence[Chosen]
+) -> Sequence[Hit] | None:
+    """Where a number is asked for and the first section gives none: the next close section that does."""
+    if not _ASKS_NUMBER.search(query.lower()) or any(_has_digit(part.quote) for part in chosen):
+        return None
+    for candidate in sections[1:_CLOSE_SECTIONS]:
+        best = max(hit.best_cosine for hit in candidate)
+        same_place = candidate[0].passage.regions == sections[0][0].passage.regions
+        if same_place and best >= sections[0][0].best_cosine - 0.1 and _has_digit(candidate[0].passage.text):
+            return candidate
+    return None
+
+
+def _has_digit(text: str) -> bool:
+    return any(char.isdigit() for char in text)
 
 
 def _second(query: str, sections: Sequence[Sequence[Hit]], chosen: Sequence[Chosen]) -> Sequence[Hit] | None:

@@ -21,6 +21,7 @@ class Lexicon(Strict):
     finite: frozenset[str]
     restarts: frozenset[str]
     leads_on: frozenset[str]
+    supposes: frozenset[str]
 
 
 @lru_cache(maxsize=1)

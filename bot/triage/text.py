@@ -160,7 +160,7 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
                 continue
         if not word[0].isalnum():
             continue
-        if tokens and tokens[-1].clause == clause and _restates(words, place, tokens[-1].word):
+        if tokens and tokens[-1].clause == clause and _restates(words, place, [t.word for t in tokens[-3:]]):
             clause += 1
         first = origin[start] if origin else start
         last = (origin[end - 1] + 1) if origin else end
@@ -169,13 +169,13 @@ def parse(text: str, keys_for: Callable[[str], frozenset[str]] = keys_of) -> Tex
     return Text(text, cleaned, origin, tuple(tokens), frozenset(questions))
 
 
-def _restates(words: list[tuple[str, int, int]], place: int, before: str) -> bool:
+def _restates(words: list[tuple[str, int, int]], place: int, before: list[str]) -> bool:
     """A subject with its verb in the middle of unpunctuated text: "... stiff neck she can not ..."."""
     spoken = lexicon()
     follows = words[place + 1][0] if place + 1 < len(words) else ""
-    return (
-        words[place][0] in spoken.restarts and follows in spoken.verb_starts and before not in spoken.leads_on
-    )
+    if words[place][0] not in spoken.restarts or follows not in spoken.verb_starts:
+        return False
+    return before[-1] not in spoken.leads_on and spoken.supposes.isdisjoint(before)
 
 
 def _opens_clause(mark: str, following: list[str]) -> bool:
