@@ -16,7 +16,7 @@ from bot.errors import NightlampError
 from bot.settings import Settings, load_settings
 from corpus.errors import CorpusError
 from evals.errors import RunError
-from evals.load import SuiteFile, load_suites
+from evals.load import SUITES_DIR, SuiteFile, load_suites
 from evals.model import Case
 from evals.outcome import Outcome
 from evals.runner import Selection, Subject, SuiteRun, choose, run_suite, verdict
@@ -187,7 +187,8 @@ def red_flags_page(
 
     with _one_line_errors():
         settings = _settings(context)
-        chosen = choose(load_suites([]), Selection(level_only=True))
+        folders = [str(SUITES_DIR), str(SUITES_DIR / "held_apart"), str(SUITES_DIR / "development")]
+        chosen = choose(load_suites(folders), Selection(level_only=True))
         files = [(file, cases) for file, cases in chosen if any(case.rule for case in cases)]
         subject = subject_for(settings, layers, level_only=True)
         runs = [run_suite(file, cases, subject) for file, cases in files]

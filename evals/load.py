@@ -77,7 +77,9 @@ def load_suites(names: Sequence[str], folder: Path = SUITES_DIR) -> list[SuiteFi
         SuiteError: a suite is unknown or invalid (all invalid ones are reported together), or two
             cases of different suites share an id.
     """
-    paths = [_find(name, folder) for name in names] if names else sorted(folder.glob("*.yaml"))
+    paths = (
+        [path for name in names for path in _find(name, folder)] if names else sorted(folder.glob("*.yaml"))
+    )
     if not paths:
         raise SuiteError([Problem(folder, None, "", "holds no suite (*.yaml): name one by its path")])
     loaded: list[SuiteFile] = []
@@ -118,16 +120,19 @@ def _reject_repeated_names(files: Sequence[SuiteFile]) -> None:
         seen[file.suite.suite] = file.path
 
 
-def _find(name: str, folder: Path) -> Path:
-    """A suite's file: `name` as a path, as a file name in `folder`, or as the name it declares."""
+def _find(name: str, folder: Path) -> list[Path]:
+    """A suite's file: `name` as a path, a file name or a sub-folder of `folder`, or the name it declares."""
     given = Path(name)
+    for place in (given, folder / name):
+        if place.is_dir():
+            return sorted(place.glob("*.yaml"))
     if given.suffix in (".yaml", ".yml") or len(given.parts) > 1:
-        return given
+        return [given]
     if (direct := folder / f"{name}.yaml").is_file():
-        return direct
-    declared = {_declared_name(path): path for path in sorted(folder.glob("*.yaml"))}
+        return [direct]
+    declared = {_declared_name(path): path for path in sorted(folder.rglob("*.yaml"))}
     if name in declared:
-        return declared[name]
+        return [declared[name]]
     known = ", ".join(sorted(known for known in declared if known)) or "none"
     raise SuiteError([Problem(given, None, "", f"no such suite; there are: {known} (or give a path)")])
 

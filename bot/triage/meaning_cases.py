@@ -54,7 +54,7 @@ def read_material(suites: Path, rules: Path, explainers: Path) -> Material:
     cases: list[Case] = []
     hashes: dict[str, str] = {}
     readers = (
-        (suites, "*.yaml", _suite_cases),
+        (suites, "**/*.yaml", _suite_cases),
         (rules, "*.yaml", _rule_cases),
         (explainers, "*.md", _headings),
     )

@@ -233,7 +233,7 @@ def choose_thresholds(bags: Bags, pieces: Sequence[Sequence[Piece]], ruled: Sequ
 
 
 ALLOWED_FALSE_ALARMS = 0.008
-ALLOWED_OVERCALLS = 0.02
+ALLOWED_OVERCALLS = 0.005
 
 
 def _above(values: Sequence[float], exceeding: int) -> float:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.reply import Level
 from bot.triage.context import Context, Cues, Sign, as_sign
 from bot.triage.hit import Hit as Hit
 from bot.triage.languages import LanguageRules
-from bot.triage.phrases import Match, Matcher, vocabulary
+from bot.triage.phrases import Match, Matcher, Phrase, vocabulary
 from bot.triage.rules import ContextBook, Owner, RuleBook, compile_rules
 from bot.triage.spelling import Speller
 from bot.triage.temperature import FEVER_C, HIGH_C, LOW_C, Reading, readings
@@ -54,9 +55,11 @@ class Scanner:
         phrases, self._owners = compile_rules(book)
         self._matcher = Matcher(phrases, book.fillers)
         self._context = Context(context.model_dump(exclude={"reviewed"}), book.words, book.fillers)
-        elements = [e for phrase in (*phrases, *self._context.phrases) for e in phrase.elements]
-        known = {word.lstrip("=") for element in elements for word in element.surface} | SHORT_FORMS
-        self._keys = Speller(known, book.fillers).keys
+        signs = [phrase for phrase in phrases if not self._owners[phrase.owner].exclusion]
+        # Words that stand only in look-alikes are ordinary words: no typo of a sign may become one.
+        ordinary = _surface(phrases) - _surface(signs)
+        known = _surface([*signs, *self._context.phrases]) | SHORT_FORMS
+        self._speller = Speller(known, {*book.fillers, *ordinary})
         self.vocabulary = vocabulary(phrases)
         self._titles = {rule.id: rule.title for rule in book.rules}
         self._fever_c = fever_c
@@ -64,7 +67,7 @@ class Scanner:
 
     def scan(self, message: str) -> Scan:
         """Read one message. Work grows linearly with its length."""
-        text = parse(message, self._keys)
+        text = parse(message, self._speller.keys_for(message))
         cues = self._context.read(text)
         matches = self._matcher.find(text.tokens)
         heat = readings(text)
@@ -180,3 +183,8 @@ class Scanner:
             seen = Sign(places[0], places[-1], used, persists=True, life_threat=False, reading=True)
             why = self._context.discount(seen, text, cues)
         return Hit(rule, sign, level, self._titles[rule], start, end, "a reading", why)
+
+
+def _surface(phrases: Sequence[Phrase]) -> set[str]:
+    elements = (element for phrase in phrases for element in phrase.elements)
+    return {word.lstrip("=") for element in elements for word in element.surface}

@@ -6,19 +6,21 @@ becomes "fit" while "siezure" becomes "seizure". Common words come from the `wor
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.triage.text import expand, keys_of, stem
+from bot.triage.text import expand, keys_of, split_words, stem
 
 COMMON_WORDS = 12_000
 _LONG = 8
 # From this length two slips are forgiven when only the order of the letters or the middle is wrong ("tounge").
 _MIDDLE = 6
 _SHORTEST = 4
+# A message of at least `_FEW` words with fewer common English words than this share is in another language.
+_FEW, _ENGLISH, _ENOUGH = 4, 0.4, 1_000
 
 
 class Speller:
@@ -31,6 +33,13 @@ class Speller:
         self._settled = {*common, *extra_common, *self._known}
         self._known_stems = known_stems
         self._cache: dict[str, frozenset[str]] = {}
+
+    def keys_for(self, message: str) -> Callable[[str], frozenset[str]]:
+        """How to read the words of a message: near-spelling is for English, not for another language."""
+        words = [word for word, _, _ in split_words(message[:_ENOUGH].lower()) if word.isalpha()]
+        common = sum(word in self._settled for word in words)
+        foreign = len(words) >= _FEW and common < _ENGLISH * len(words)
+        return keys_of if foreign else self.keys
 
     def keys(self, word: str) -> frozenset[str]:
         """Exact form and stem of the word, and of every known word it is a slip of."""
