@@ -152,7 +152,8 @@ class Context:
         for cue in cues.of(kind):
             if (kind == "hypothetical" and cue.first in real) or self._affirmed(sign, text, cues):
                 continue
-            if kind != "hypothetical" and (cue.first in unsure or (kind == "conditional" and cue.first in real)):
+            asked = kind == "conditional" and cue.first in real
+            if kind != "hypothetical" and (cue.first in unsure or asked):
                 continue
             near = cue.first < sign.first and cue.last < sign.last and sign.first - cue.last <= REACH
             within = sign.used.issuperset(range(cue.first, cue.last + 1))

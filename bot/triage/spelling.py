@@ -16,7 +16,7 @@ from bot.triage.text import expand, keys_of, split_words, stem
 
 COMMON_WORDS = 12_000
 _LONG = 8
-# From this length two slips are forgiven when only the order of the letters or the middle is wrong ("tounge").
+# From this length two slips are forgiven when the order of the letters or the middle is wrong.
 _MIDDLE = 6
 _SHORTEST = 4
 # A message of at least `_FEW` words with fewer common English words than this share is in another language.

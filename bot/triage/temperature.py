@@ -213,7 +213,8 @@ def _patterns() -> _Patterns:
         ),
         spoken=re.compile(
             rf"\b(?:(?P<hundred>(?:a |one )?hundred(?: and| n| an| &)?(?:[ -](?P<hu>{digit}))?)"
-            rf"|(?P<oneoh>one[ -](?:oh|o|zero)[ -](?P<ou>{digit}))|(?P<tens>{tens})(?:[ -](?P<unit>{digit}))?)"
+            rf"|(?P<oneoh>one[ -](?:oh|o|zero)[ -](?P<ou>{digit}))"
+            rf"|(?P<tens>{tens})(?:[ -](?P<unit>{digit}))?)"
             rf"(?:(?P<half> and a half)|\s*(?:point|dot) (?P<d1>{digit})(?:\s(?P<d2>{digit}))?)?\b"
         ),
         unit=re.compile(
