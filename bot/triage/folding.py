@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from functools import lru_cache
 
-import wordfreq
 from rapidfuzz.distance import OSA
 
+from bot.triage.common_words import common_words
 from bot.triage.spelling import COMMON_WORDS
 from bot.triage.text import Text, Token, clean
 
@@ -56,7 +56,7 @@ def words_of(text: str) -> list[str]:
 @lru_cache(maxsize=1)
 def english_words() -> frozenset[str]:
     """Words so common in English that they are no sign of another language."""
-    return frozenset(wordfreq.top_n_list("en", COMMON_WORDS, wordlist="small"))
+    return frozenset(common_words(COMMON_WORDS))
 
 
 def _single(word: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-import wordfreq
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from bot.triage.common_words import common_words
 from bot.triage.text import expand, keys_of, split_words, stem
 
 COMMON_WORDS = 12_000
@@ -29,7 +29,7 @@ class Speller:
     def __init__(self, known: Iterable[str], extra_common: Iterable[str] = ()) -> None:
         self._known = sorted({word for word in known if len(word) >= _SHORTEST and word.isalpha()})
         known_stems = {stem(word) for word in self._known}
-        common = wordfreq.top_n_list("en", COMMON_WORDS, wordlist="small")
+        common = common_words(COMMON_WORDS)
         self._settled = {*common, *extra_common, *self._known}
         self._known_stems = known_stems
         self._cache: dict[str, frozenset[str]] = {}
