@@ -305,6 +305,8 @@ class Context:
         if not self.is_question(sign.first, text):
             return False
         sentence = text.tokens[sign.first].sentence
+        if self._own_statement(sign, text):
+            return False
         if self._affirmed(sign, text, cues) or any(
             text.tokens[cue.first].sentence == sentence for cue in cues.of("no_hypothetical")
         ):
@@ -314,6 +316,14 @@ class Context:
             for token in text.tokens[max(0, sign.first - REACH) : sign.last + REACH]
             if token.sentence == sentence
         )
+
+    def _own_statement(self, sign: Sign, text: Text) -> bool:
+        """A clause after the question says it for itself: "what is CPR, amelia has stopped breathing"."""
+        tokens, place = text.tokens, sign.first
+        while place > 0 and tokens[place - 1].clause == tokens[sign.first].clause:
+            place -= 1
+        within = place > 0 and tokens[place - 1].sentence == tokens[place].sentence
+        return within and self._states(place, sign.last, text)
 
     def _over(self, sign: Sign, text: Text, cues: Cues) -> bool:
         sentence = text.tokens[sign.first].sentence
